@@ -1,0 +1,95 @@
+import { holders } from '../domain/attachment.ts'
+import { after, type Instant, type Millis } from '../domain/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { AttachmentRecord, Cluster, ClusterChange } from '../ports/cluster.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { AttachmentRegistry } from './attachment-registry.ts'
+import type { Attachments } from './attachments.ts'
+import type { KeyedLock } from './keyed-lock.ts'
+
+interface Parts {
+  readonly registry: AttachmentRegistry
+  readonly attachments: Attachments
+  readonly cluster: Cluster
+  readonly lock: KeyedLock
+  readonly clock: Clock
+  readonly log: Logger
+  readonly grace: Millis
+}
+
+/**
+ * Follows the attachment records of the cluster: announced departures, and records that vanish without a call to unpublish.
+ * A vanished record ends its seat only after the API itself has confirmed it; at once if it was being deleted, else after
+ * the grace period, so that a hiccup of a watch never cuts a running volume off.
+ */
+export class RecordWatch {
+  readonly #parts: Parts
+  readonly #vanished = new Map<string, { readonly record: AttachmentRecord; readonly due: Instant }>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async hear(change: ClusterChange): Promise<void> {
+    if (change.type === 'attachment-seen') await this.#seen(change.record)
+    if (change.type === 'attachment-vanished') this.#gone(change.record)
+  }
+
+  /** Ends the seats whose records are gone for good. */
+  async tick(signal: AbortSignal): Promise<void> {
+    const now = this.#parts.clock.now()
+    for (const [key, { record, due }] of this.#vanished) {
+      if (now < due) continue
+      if (await this.#end(record, signal)) this.#vanished.delete(key)
+    }
+  }
+
+  async #seen(record: AttachmentRecord): Promise<void> {
+    const { registry, lock } = this.#parts
+    this.#vanished.delete(keyOf(record))
+    const since = record.leaving
+    if (since === undefined || !this.#holds(record)) return
+    await lock.run(record.volume, async () => {
+      registry.commit(record.volume, registry.decide(record.volume, { type: 'leaving', node: record.node, since }), 0)
+    })
+  }
+
+  #gone(record: AttachmentRecord): void {
+    if (!this.#holds(record)) return
+    const { clock, grace } = this.#parts
+    const due = record.leaving === undefined ? after(clock.now(), grace) : clock.now()
+    this.#vanished.set(keyOf(record), { record, due })
+  }
+
+  /** True when nothing is left to do for this record. */
+  async #end(record: AttachmentRecord, signal: AbortSignal): Promise<boolean> {
+    const { cluster, lock, attachments, log } = this.#parts
+    if (!this.#holds(record)) return true
+    try {
+      if (await cluster.stillThere(record, signal)) return true
+      await lock.run(record.volume, async () => {
+        if (this.#replaced(record)) return
+        log.warn('attachment record is gone without an unpublish; its seat ends', {
+          volume: record.volume,
+          node: record.node,
+          record: record.name,
+        })
+        await attachments.release(record.volume, record.node, signal)
+      })
+      return true
+    } catch (error) {
+      log.warn('a vanished attachment could not be ended yet', { volume: record.volume, node: record.node, error })
+      return false
+    }
+  }
+
+  #replaced({ volume, node }: AttachmentRecord): boolean {
+    return this.#parts.cluster.attachments().some(record => record.volume === volume && record.node === node)
+  }
+
+  #holds({ volume, node }: AttachmentRecord): boolean {
+    return holders(this.#parts.registry.get(volume)).some(seat => seat.node === node)
+  }
+}
+
+const keyOf = ({ volume, node }: AttachmentRecord) => `${volume} ${node}`
