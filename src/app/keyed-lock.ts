@@ -29,4 +29,3 @@ export class KeyedLock {
     }
   }
 }
-export const VolumeLock = Symbol.for('VolumeLock')
