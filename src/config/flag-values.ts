@@ -1,0 +1,128 @@
+import { accessSync, constants } from 'node:fs'
+import { folderProblem } from '../domain/folder.ts'
+import { isUuid } from '../domain/ids.ts'
+import { isIpAddress } from '../domain/ip-address.ts'
+
+/** Reads one flag's text. Throws an Error whose message completes "--flag=value …". */
+export type Reader<T> = (text: string) => T
+
+export const text: Reader<string> = value => value
+
+export const oneOf =
+  <T extends string>(...values: readonly T[]): Reader<T> =>
+  value => {
+    const found = values.find(known => known === value)
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`)
+    return found
+  }
+
+export const yesNo: Reader<boolean> = value => oneOf('true', 'false')(value) === 'true'
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `300ms`, `30s`, `5m`, `1h`; in milliseconds. */
+export const duration: Reader<number> = value => {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value)
+  if (match === null) throw new Error('must be a duration such as 300ms, 30s, 5m or 1h')
+  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
+}
+
+export const positiveDuration: Reader<number> = value => {
+  const ms = duration(value)
+  if (ms === 0) throw new Error('must be longer than nothing')
+  return ms
+}
+
+export const port: Reader<number> = value => {
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
+  if (!(number >= 1 && number <= 65_535)) throw new Error('must be a port from 1 to 65535')
+  return number
+}
+
+export const ipAddress: Reader<string> = value => {
+  if (!isIpAddress(value)) throw new Error('must be an IP address')
+  return value
+}
+
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
+
+export const hostName: Reader<string> = value => {
+  if (!isIpAddress(value) && !HOST.test(value)) throw new Error('must be a host name or an IP address')
+  return value
+}
+
+/** `host:port`, `:port`, `[::]:port`; empty means off. */
+export const listenAddress: Reader<string> = value => {
+  if (value !== '' && !/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]*):\d{1,5}$/.test(value)) {
+    throw new Error('must be host:port or :port, or empty to turn it off')
+  }
+  return value
+}
+
+/** `unix:///absolute/path`; the path. */
+export const socketPath: Reader<string> = value => {
+  const path = value.replace(/^unix:(\/\/)?/, '')
+  if (!path.startsWith('/')) throw new Error('must be unix:///absolute/path')
+  if (Buffer.byteLength(path) > 107) throw new Error('is longer than the 107 bytes that a socket path may have')
+  return path
+}
+
+export const readableFile: Reader<string> = value => {
+  try {
+    accessSync(value, constants.R_OK)
+  } catch (error) {
+    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error })
+  }
+  return value
+}
+
+export const folder: Reader<string> = value => {
+  const problem = folderProblem(value)
+  if (problem !== undefined) throw new Error(problem)
+  if (value.split('/').length < 3) throw new Error('must be /pool/folder, with a folder below the pool')
+  return value
+}
+
+export const uuid: Reader<string> = value => {
+  if (!isUuid(value)) throw new Error('must be a lower-case UUID')
+  return value
+}
+
+const DRIVER_NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/
+
+/** A CSI plugin name: a DNS name of at most 63 characters. */
+export const driverName: Reader<string> = value => {
+  if (!DRIVER_NAME.test(value)) throw new Error('must be a lower-case DNS name of at most 63 characters')
+  return value
+}
+
+const NODE_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
+
+export const nodeName: Reader<string> = value => {
+  if (!NODE_NAME.test(value)) throw new Error('must be the name of a Kubernetes node')
+  return value
+}
+
+const FINGERPRINT = /^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/
+
+/** SHA-256 of a certificate in hex, with or without colons; upper case with colons. */
+export const fingerprint: Reader<string> = value => {
+  if (!FINGERPRINT.test(value)) throw new Error('must be a SHA-256 fingerprint: 64 hex digits, colons allowed')
+  return (value.replaceAll(':', '').toUpperCase().match(/../g) ?? []).join(':')
+}
+
+export interface Network {
+  readonly address: string
+  readonly prefix: number
+}
+
+/** CIDR networks, separated by commas. */
+export const networks: Reader<readonly Network[]> = value =>
+  value.split(',').map(part => {
+    const [address = '', length = ''] = part.trim().split('/')
+    const prefix = /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN
+    if (!isIpAddress(address) || !(prefix <= (address.includes(':') ? 128 : 32))) {
+      throw new Error('must be CIDR networks such as 10.1.0.0/16,2001:db8::/32')
+    }
+    return { address, prefix }
+  })
