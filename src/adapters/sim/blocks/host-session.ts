@@ -1,0 +1,125 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { BlockError } from './block-error.ts'
+import type { BlockExport, BlockExports } from './block-exports.ts'
+import { encodeFrame, type Frame, FrameReader, MAX_PAYLOAD } from './framing.ts'
+
+interface OpenExport {
+  readonly bytes: BlockExport
+  readonly handle: FileHandle
+}
+
+/** One host's session at the block port: its requests take effect one after the other, in the order of arrival. */
+export class HostSession {
+  readonly #socket: Socket
+  readonly #exports: BlockExports
+  readonly #port: number
+  #open: OpenExport | undefined
+
+  constructor(socket: Socket, exports: BlockExports, port: number) {
+    this.#socket = socket
+    this.#exports = exports
+    this.#port = port
+  }
+
+  /** Serves until the host leaves or its export ends. Rejects when the stream breaks off or is no frame stream. */
+  async serve(): Promise<void> {
+    const reader = new FrameReader()
+    try {
+      for await (const chunk of this.#socket) {
+        for (const frame of reader.push(chunk)) await this.#answer(frame)
+      }
+    } finally {
+      this.#socket.destroy()
+      await this.#open?.handle.close()
+    }
+  }
+
+  async #answer(frame: Frame): Promise<void> {
+    const id = frame.header['id']
+    try {
+      const { payload, ...rest } = await this.#perform(frame)
+      this.#reply({ id, ...rest }, payload)
+    } catch (error) {
+      if (!(error instanceof BlockError)) throw error
+      this.#reply({ id, error: error.code, message: error.message })
+    }
+  }
+
+  #reply(header: Readonly<Record<string, unknown>>, payload?: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(encodeFrame(header, payload))
+  }
+
+  async #perform(frame: Frame): Promise<{ size?: number; payload?: Buffer }> {
+    const { header, payload } = frame
+    if (header['op'] === 'connect')
+      return { size: await this.#connect(String(header['nqn']), String(header['hostNqn'])) }
+    const { bytes, handle } = this.#live()
+    switch (header['op']) {
+      case 'identify':
+        return { size: bytes.size() }
+      case 'read':
+        return { payload: await read(this.#live(), Number(header['offset']), Number(header['length'])) }
+      case 'write':
+        await write(this.#live(), Number(header['offset']), payload)
+        return {}
+      case 'flush':
+        await handle.datasync()
+        return {}
+      case 'close':
+        this.#socket.end()
+        return {}
+      default:
+        throw new BlockError('refused', `unknown operation ${String(header['op'])}`)
+    }
+  }
+
+  async #connect(nqn: string, hostNqn: string): Promise<number> {
+    if (this.#open !== undefined) throw new BlockError('refused', 'this session is connected already')
+    const bytes = this.#exports.open(nqn, hostNqn, this.#port)
+    if (bytes === 'unknown-nqn') throw new BlockError(bytes, `nothing is exported as ${nqn}`)
+    if (bytes === 'host-not-allowed') throw new BlockError(bytes, `${nqn} does not let ${hostNqn} in`)
+    this.#open = { bytes, handle: await open(bytes.file, 'r+') }
+    bytes.ended.addEventListener('abort', () => this.#socket.destroy(), { once: true })
+    return this.#live().bytes.size()
+  }
+
+  /** The export, proven to be live still: nothing is read or written for a host that has been shut out. */
+  #live(): OpenExport {
+    if (this.#open === undefined) throw new BlockError('refused', 'connect comes first')
+    if (this.#open.bytes.ended.aborted) {
+      this.#socket.destroy()
+      throw new BlockError('cut', 'the export has ended')
+    }
+    return this.#open
+  }
+}
+
+async function read({ bytes, handle }: OpenExport, offset: number, length: number): Promise<Buffer> {
+  checkRange(offset, length, bytes.size())
+  // Bytes past the end of the file were never written; a new buffer holds zeros there.
+  const buffer = Buffer.alloc(length)
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return buffer
+}
+
+async function write({ bytes, handle }: OpenExport, offset: number, data: Buffer): Promise<void> {
+  checkRange(offset, data.length, bytes.size())
+  let done = 0
+  while (done < data.length) {
+    const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
+    done += bytesWritten
+  }
+}
+
+function checkRange(offset: number, length: number, size: number): void {
+  const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0
+  if (!whole || length > MAX_PAYLOAD || offset + length > size) {
+    throw new BlockError('out-of-range', `${length} bytes at ${offset} are not within ${size}`)
+  }
+}

@@ -1,0 +1,34 @@
+/** One command as it arrived. */
+export interface LoggedCommand {
+  readonly path: string
+  /** The other words, in the order sent, without tags and without anything secret. */
+  readonly words: readonly string[]
+  /** When it arrived. */
+  readonly at: Date
+  /** Number of the connection, counted from 1 over the device's life. */
+  readonly connection: number
+}
+
+/** Older entries are dropped beyond this many. */
+const LIMIT = 20_000
+const SECRET = /^=[^=]*(?:password|secret|encryption-key)[^=]*=/
+
+/** What clients asked for, so that tests can count round trips. Logins are in it without their words. */
+export class CommandLog {
+  readonly #entries: LoggedCommand[] = []
+
+  get entries(): readonly LoggedCommand[] {
+    return this.#entries
+  }
+
+  add(words: readonly string[], at: Date, connection: number): void {
+    const [path = '', ...rest] = words
+    const kept = path === '/login' ? [] : rest.filter(word => !word.startsWith('.tag=') && !SECRET.test(word))
+    this.#entries.push({ path, words: kept, at, connection })
+    if (this.#entries.length > LIMIT) this.#entries.shift()
+  }
+
+  clear(): void {
+    this.#entries.length = 0
+  }
+}

@@ -1,0 +1,120 @@
+import type { BlockExport, BlockExports } from '../blocks/block-exports.ts'
+import { type DiskItem, fileName, setting, wantsExport } from './disk-item.ts'
+import type { FileTree } from './file-tree.ts'
+import { type ItemIds, writeId } from './item-ids.ts'
+import { type ExportTerms, LiveExport } from './live-export.ts'
+import type { DeviceSwitches } from './switches.ts'
+
+/** The file disks of a device and what is exported of them. Rules are the commands' business. */
+export class DiskTable implements BlockExports {
+  readonly #disks = new Set<DiskItem>()
+  readonly #files: FileTree
+  readonly #ids: ItemIds
+  readonly #switches: () => DeviceSwitches
+
+  constructor(files: FileTree, ids: ItemIds, switches: () => DeviceSwitches) {
+    this.#files = files
+    this.#ids = ids
+    this.#switches = switches
+  }
+
+  /** Items in the order in which they were made. */
+  list(): DiskItem[] {
+    return [...this.#disks]
+  }
+
+  /** The item with this `.id` (`*2B`) or slot. */
+  find(reference: string): DiskItem | undefined {
+    return this.list().find(disk => writeId(disk.id, '*') === reference || setting(disk, 'slot') === reference)
+  }
+
+  /** Adds an item and exports it when its settings say so. */
+  add(settings: ReadonlyMap<string, string>): DiskItem {
+    const disk: DiskItem = { id: this.#ids.take(), settings: new Map(settings), file: undefined, export: undefined }
+    this.#disks.add(disk)
+    this.settle(disk, 'anew')
+    return disk
+  }
+
+  /** Removes the item and ends its export; the backing file stays (manual: "does not delete the file"). */
+  remove(disk: DiskItem): void {
+    this.#disks.delete(disk)
+    this.#ids.release(disk.id)
+    disk.export?.end()
+    disk.export = undefined
+  }
+
+  /** The NQN that an item is, or would be, exported under. Without one it is the slot (before 7.21); unknown since. */
+  nqnOf(disk: DiskItem): string {
+    const slot = setting(disk, 'slot')
+    const fallback = this.#switches().defaultNqn === 'slot' ? slot : `nqn.2000-02.com.mikrotik:${slot}`
+    return setting(disk, 'nvme-tcp-server-nqn') || fallback
+  }
+
+  /** Finds the files behind all items anew, after the pool came or went. */
+  attachAll(): void {
+    for (const disk of this.#disks) this.settle(disk, 'keep')
+  }
+
+  /**
+   * Brings file and export in line with the settings. `anew` makes a live export again, which cuts its sessions; so does
+   * a change of NQN or port, which nvmet can't make in place. Otherwise sessions live on.
+   */
+  settle(disk: DiskItem, sessions: 'keep' | 'anew'): void {
+    disk.file = this.#files.get(fileName(disk))
+    const live = disk.export
+    const wanted = this.#wantedTerms(disk)
+    if (wanted === undefined) return this.#withdraw(disk)
+    const same = live !== undefined && live.terms.nqn === wanted.nqn && live.terms.port === wanted.port
+    if (same && sessions === 'keep') {
+      const size = this.#switches().resizeVisible === 'atOnce' ? wanted.size : live.terms.size
+      live.terms = { ...wanted, size }
+      live.admits = true
+      return
+    }
+    live?.end()
+    disk.export = new LiveExport(wanted)
+  }
+
+  /** See `BlockExports`: the oldest item exported under this NQN on this port, if it lets the host in. */
+  open(nqn: string, hostNqn: string, port: number): BlockExport | 'unknown-nqn' | 'host-not-allowed' {
+    const matches = ({ terms, admits }: LiveExport): boolean => admits && terms.nqn === nqn && terms.port === port
+    const live = this.list().find(disk => disk.export !== undefined && matches(disk.export))?.export
+    if (live === undefined) return 'unknown-nqn'
+    return live.lets(hostNqn, this.#switches().allowHostList) ? live : 'host-not-allowed'
+  }
+
+  /** Takes every export down, as a machine that stops does. */
+  endExports(): void {
+    for (const disk of this.#disks) {
+      disk.export?.end()
+      disk.export = undefined
+    }
+  }
+
+  /** Gives every item another `.id`. */
+  renumber(): void {
+    for (const disk of this.#disks) disk.id = this.#ids.take()
+  }
+
+  #withdraw(disk: DiskItem): void {
+    const keeps = setting(disk, 'disabled') === 'true' && !this.#switches().disableDropsSessions
+    if (keeps && disk.export !== undefined && setting(disk, 'nvme-tcp-export') === 'true') {
+      disk.export.admits = false
+      return
+    }
+    disk.export?.end()
+    disk.export = undefined
+  }
+
+  #wantedTerms(disk: DiskItem): ExportTerms | undefined {
+    if (disk.file === undefined || !wantsExport(disk)) return undefined
+    return {
+      nqn: this.nqnOf(disk),
+      port: Number(setting(disk, 'nvme-tcp-server-port')),
+      allowedHost: setting(disk, 'nvme-tcp-server-allow-host-name'),
+      file: this.#files.locate(disk.file),
+      size: disk.file.size,
+    }
+  }
+}
