@@ -1,10 +1,10 @@
 import { main } from './main.ts'
 
-/** The entry of the driver's bundle: signals and the exit code, nothing else. */
-const stop = new AbortController()
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
+/** The entry of the driver's bundle, which ships in the images: nothing simulated is in it. */
+const ending = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort(new Error(name)))
 
-main(process.argv.slice(2), process.env, stop.signal).then(
+main(process.argv.slice(2), { env: process.env, hosts: {}, stop: ending.signal }).then(
   code => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`rds-csi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

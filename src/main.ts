@@ -1,88 +1,107 @@
 import 'reflect-metadata'
 import type { Container } from 'inversify'
 import { CsiServer } from './adapters/csi/server.ts'
-import { MetricsServer } from './adapters/prometheus/prometheus.module.ts'
+import { MetricsServer } from './adapters/prometheus/http.ts'
 import { ControllerLife } from './app/controller-life.ts'
 import { Readiness } from './app/readiness.ts'
-import { composeController, composeNode, type Composition } from './compose.ts'
-import { ConfigurationError, controllerConfig, nodeConfig } from './config.ts'
+import type { Hosts } from './compose-node.ts'
+import { ConfigurationError, type ControllerConfig, controllerConfig, type NodeConfig, nodeConfig } from './config.ts'
 import { CONTROLLER, NODE } from './config/flags.ts'
 import { describeFlags } from './config/parse-flags.ts'
-import { Leadership } from './ports/leadership.ts'
+import { Leadership, type Lease } from './ports/leadership.ts'
 import { Logger } from './ports/logger.ts'
+import { USAGE } from './usage.ts'
 import { version } from './version.ts'
 
 /** How long calls under way may take once the program is told to end. */
 const DRAIN_LIMIT = 10_000
+const ENDING = new Error('the program ends')
 
-const USAGE = `rds-csi ${version}: Kubernetes CSI driver for MikroTik ROSE Data Server (RouterOS 7), volumes over NVMe/TCP
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv
+  /** What nodes can run on in this bundle. */
+  readonly hosts: Hosts
+  /** Aborts when the program shall end. */
+  readonly stop: AbortSignal
+}
 
-Usage: rds-csi PROGRAM [--flag=value …]
-
-Programs
-  controller         makes, attaches and removes volumes; one per cluster, next to the CSI sidecars
-  node               connects and mounts volumes; one on each node
-  version            prints the version
-  simulate-device    a RouterOS appliance with its real API, for trying and for tests
-  simulate-cluster   a Kubernetes API with the objects that the driver uses, for trying and for tests
-  demo               runs all of them and shows the whole life of some volumes
-
-rds-csi PROGRAM --help lists its flags. Each flag may also be given as RDS_CSI_<FLAG>; the flag wins.
-Exit codes: 0 ended on request, 1 a fault at run time, 2 wrong configuration.
-`
-
-/** Runs one program of the driver until the signal aborts. Returns the exit code. */
-export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
+/** Runs one program of the driver until it is told to stop. Returns the exit code. */
+export async function main(argv: readonly string[], { env, hosts, stop }: Surroundings): Promise<number> {
   const [program = 'help', ...flags] = argv
   if (program === 'version') return print(`${version}\n`)
   if (['help', '--help', '-h'].includes(program)) return print(USAGE)
-  const table = { controller: CONTROLLER, node: NODE }[program]
-  if (table === undefined) return complain([`there is no program ${JSON.stringify(program)}; rds-csi help lists them`])
-  if (flags.includes('--help')) return print(`rds-csi ${program}\n\n${describeFlags(table)}\n`)
+  if (program !== 'controller' && program !== 'node') {
+    return complain([`there is no program ${JSON.stringify(program)} here; rds-csi help lists them`])
+  }
+  if (flags.includes('--help')) {
+    return print(`rds-csi ${program}\n\n${describeFlags({ controller: CONTROLLER, node: NODE }[program])}\n`)
+  }
   try {
     return program === 'controller'
-      ? await runController(composeController(controllerConfig(flags, env)), signal)
-      : await runNode(composeNode(nodeConfig(flags, env)), signal)
+      ? await runController(controllerConfig(flags, env), stop)
+      : await runNode(nodeConfig(flags, env), hosts, stop)
   } catch (error) {
     if (error instanceof ConfigurationError) return complain(error.mistakes)
     throw error
   }
 }
 
-async function runController({ container, endpoint }: Composition, stop: AbortSignal): Promise<number> {
-  await container.get(MetricsServer).start()
-  const readiness = container.get(Readiness)
-  readiness.notReady('waiting for the Lease')
-  const ended = new AbortController()
-  try {
-    const lease = await container.get<Leadership>(Leadership).acquire(stop)
-    const until = AbortSignal.any([stop, lease.signal])
-    await container.get(CsiServer).listen(endpoint)
-    const life = container.get(ControllerLife).run(lease.heldUntil, AbortSignal.any([until, ended.signal]))
-    await Promise.race([life, aborted(until)])
+/** Metrics first, then the Lease, then the socket; ready once it is rebuilt who holds what. */
+async function runController(config: ControllerConfig, stop: AbortSignal): Promise<number> {
+  // Each program loads its own half only: a node has no use for the clients of Kubernetes and of the appliance.
+  const { composeController } = await import('./compose-controller.ts')
+  const { container, tellTheRest, disconnect } = composeController(config)
+  return guarded(container, stop, async () => {
+    await container.get(MetricsServer).start()
+    container.get(Readiness).notReady('waiting for the Lease')
+    const office = new AbortController()
+    const lease = await acquire(container.get<Leadership>(Leadership), office, stop)
+    await container.get(CsiServer).listen(config.endpoint)
+    const work = new AbortController()
+    const life = container.get(ControllerLife).run(lease.heldUntil, work.signal)
+    await Promise.race([life, aborted(AbortSignal.any([stop, lease.signal]))])
     await container.get(CsiServer).drain(DRAIN_LIMIT)
-    ended.abort()
+    work.abort(ENDING)
     await life
+    await tellTheRest()
+    office.abort(ENDING) // only now may another process act
+    await disconnect()
     return stop.aborted ? 0 : leaseLost(container)
-  } catch (error) {
-    if (stop.aborted) return 0
-    container.get<Logger>(Logger).error('the controller cannot go on', { error })
-    return 1
+  })
+}
+
+/** Waits for the Lease. Being told to stop ends the waiting; once it is ours, `office` alone gives it back. */
+async function acquire(leadership: Leadership, office: AbortController, stop: AbortSignal): Promise<Lease> {
+  const giveUp = () => office.abort(stop.reason)
+  if (stop.aborted) giveUp()
+  stop.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await leadership.acquire(office.signal)
   } finally {
-    await container.unbindAllAsync()
+    stop.removeEventListener('abort', giveUp)
   }
 }
 
-async function runNode({ container, endpoint }: Composition, stop: AbortSignal): Promise<number> {
-  await container.get(MetricsServer).start()
-  try {
-    await container.get(CsiServer).listen(endpoint)
+async function runNode(config: NodeConfig, hosts: Hosts, stop: AbortSignal): Promise<number> {
+  const { composeNode } = await import('./compose-node.ts')
+  const container = composeNode(config, hosts)
+  return guarded(container, stop, async () => {
+    await container.get(MetricsServer).start()
+    await container.get(CsiServer).listen(config.endpoint)
     container.get(Readiness).ready()
     await aborted(stop)
     await container.get(CsiServer).drain(DRAIN_LIMIT)
     return 0
+  })
+}
+
+/** A fault is told and becomes exit code 1, unless the program was told to end anyway; what was started is ended. */
+async function guarded(container: Container, stop: AbortSignal, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run()
   } catch (error) {
-    container.get<Logger>(Logger).error('the node cannot go on', { error })
+    if (stop.aborted) return 0
+    container.get<Logger>(Logger).error('the program cannot go on', { error })
     return 1
   } finally {
     await container.unbindAllAsync()

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { Container, type ContainerModule } from 'inversify'
+import { csiModule } from './adapters/csi/csi.module.ts'
+import { KubernetesConnection } from './adapters/kubernetes/kubernetes-adapter.ts'
+import { kubernetesModule } from './adapters/kubernetes/kubernetes.module.ts'
+import { logModule } from './adapters/log/log.module.ts'
+import { parseListenAddress, prometheusModule, ReadyCheck } from './adapters/prometheus/prometheus.module.ts'
+import { routerosModule } from './adapters/routeros/routeros.module.ts'
+import { systemModule } from './adapters/system/system.module.ts'
+import { commonModule } from './app/common.module.ts'
+import { controllerModule } from './app/controller.module.ts'
+import { Readiness } from './app/readiness.ts'
+import type { ControllerConfig } from './config.ts'
+import { clusterId } from './domain/ids.ts'
+import { version } from './version.ts'
+
+/** Where volumes may live, by the name that `--backend` gives. Each binds VolumeBackend, HostAccess and BackendHealth. */
+const BACKENDS: Readonly<Record<ControllerConfig['backend'], (config: ControllerConfig) => ContainerModule>> = {
+  routeros,
+}
+
+/** How long events and annotations that wait may take at the end. */
+const FAREWELL = 3_000
+
+export interface ControllerParts {
+  readonly container: Container
+  /** Posts and writes what still waits; to be called while the Lease is held and nothing acts any more. */
+  readonly tellTheRest: () => Promise<void>
+  /** Ends the connections to the cluster, once the Lease is given back. */
+  readonly disconnect: () => Promise<void>
+}
+
+/** The controller's parts, chosen and wired; nothing is started. */
+export function composeController(config: ControllerConfig): ControllerParts {
+  const driverName = config['driver-name']
+  const container = new Container()
+  container.load(
+    systemModule(),
+    logModule({ level: config['log-level'], format: config['log-format'] }),
+    prometheusModule({ role: 'controller', driverName, listen: parseListenAddress(config['metrics-address']) }),
+    commonModule(),
+    controllerModule(settingsOf(config)),
+    BACKENDS[config.backend](config),
+    kubernetes(config),
+    csiModule({
+      role: 'controller',
+      driverName,
+      version,
+      onlineExpansion: config['online-expansion'],
+      rdsAddress: config['rds-address'],
+    }),
+  )
+  container
+    .bind<ReadyCheck>(ReadyCheck)
+    .toResolvedValue((readiness: Readiness) => () => readiness.why, [Readiness])
+    .inSingletonScope()
+  const connection = () => container.get<KubernetesConnection>(KubernetesConnection)
+  return { container, tellTheRest: () => connection().drain(FAREWELL), disconnect: () => connection().close() }
+}
+
+const settingsOf = (config: ControllerConfig) => ({
+  installation: {
+    rdsAddress: config['rds-address'],
+    nvmeAddress: config['nvme-address'],
+    nvmePort: config['nvme-port'],
+    basePath: config['rds-volume-base-path'],
+  },
+  onlineExpansion: config['online-expansion'],
+  grace: config['attachment-grace-period'],
+  reconcileInterval: config['attachment-reconcile-interval'],
+})
+
+function kubernetes(config: ControllerConfig): ContainerModule {
+  const owner = config['cluster-id']
+  return kubernetesModule({
+    kubeconfig: config.kubeconfig,
+    driverName: config['driver-name'],
+    clusterId: owner === undefined ? undefined : clusterId(owner),
+    namespace: config['leader-election-namespace'],
+    identity: config['leader-election-identity'],
+    leaderElection: config['leader-election'],
+    leaseDuration: config['leader-election-lease-duration'],
+  })
+}
+
+function routeros(config: ControllerConfig): ContainerModule {
+  const port = config['rds-port']
+  return routerosModule({
+    address: config['rds-address'],
+    ...(port === undefined ? {} : { port }),
+    transport: config['rds-transport'],
+    user: config['rds-user'],
+    password: async () => (await readFile(config['rds-password-file'], 'utf8')).replace(/\r?\n$/, ''),
+    ...(config['rds-transport'] === 'api' ? { tls: trustOf(config) } : {}),
+    basePath: config['rds-volume-base-path'],
+    nvmePort: config['nvme-port'],
+  })
+}
+
+function trustOf(config: ControllerConfig) {
+  const caFile = config['rds-ca-file']
+  const fingerprint = config['rds-fingerprint']
+  return {
+    ...(caFile === undefined ? {} : { ca: () => readFile(caFile, 'utf8') }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    insecureSkipVerify: config['rds-insecure-skip-verify'],
+  }
+}
