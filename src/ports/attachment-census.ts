@@ -1,4 +1,4 @@
-/** How many volumes are in which state at this moment. Gauges read it when they are scraped. */
+/** How things stand with attachments now, for gauges. Read from memory, at once. */
 export interface AttachmentCensus {
   /** Migrations that are running. */
   running(): number
