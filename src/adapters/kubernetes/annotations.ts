@@ -3,6 +3,7 @@ import type { Millis, VolumeId } from '../../domain/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FactSink } from '../../ports/fact-sink.ts'
 import type { Logger } from '../../ports/logger.ts'
+import type { Telemetry } from '../../ports/telemetry.ts'
 import { Backoff } from './backoff.ts'
 import { BackgroundLoop } from './background-loop.ts'
 import type { VolumeDirectory } from './cluster-cache.ts'
@@ -15,6 +16,7 @@ export interface AnnotationParts {
   readonly directory: VolumeDirectory
   readonly clock: Clock
   readonly log: Logger
+  readonly telemetry: Telemetry
   readonly driverName: string
 }
 
@@ -83,9 +85,12 @@ export class HolderAnnotations implements FactSink {
     this.#waiting.delete(note.volume)
     const name = this.#parts.directory.persistentVolume(note.volume)
     if (name === undefined) return true
+    const { client, clock, telemetry } = this.#parts
+    const start = clock.monotonic()
     try {
       const body = { metadata: { annotations: this.#annotations(note) } }
-      await this.#parts.client.json({ method: 'PATCH', path: persistentVolumePath(name), body }, signal)
+      await client.json({ method: 'PATCH', path: persistentVolumePath(name), body }, signal)
+      telemetry.observe({ type: 'reconcile', action: 'sync_annotation', took: clock.monotonic() - start })
       this.#backoff.reset()
     } catch (error) {
       signal.throwIfAborted()

@@ -1,0 +1,83 @@
+import type { Bytes, VolumeId } from '../../domain/ids.ts'
+import type { FileRow } from './file-row.ts'
+
+/** What is known of the files and folders below the base path. Paths have a leading slash. */
+export class FileTable {
+  /** Sizes by path; undefined where the device did not tell one. */
+  readonly #files = new Map<string, Bytes | undefined>()
+  readonly #folders = new Set<string>()
+  /** Files that an `add` of ours may have left behind, and that were not there before it. */
+  readonly #leftovers = new Set<string>()
+  /** Files of volumes whose disk is gone. */
+  readonly #orphans = new Map<VolumeId, string>()
+
+  has(path: string): boolean {
+    return this.#files.has(path)
+  }
+
+  put(path: string, bytes: Bytes | undefined): void {
+    this.#files.set(path, bytes)
+  }
+
+  drop(path: string): void {
+    this.#files.delete(path)
+    this.#leftovers.delete(path)
+    for (const [id, orphan] of this.#orphans) if (orphan === path) this.#orphans.delete(id)
+  }
+
+  /** Takes in everything there is; the files of these volumes stay as they are. */
+  replace(entries: readonly FileRow[], kept: ReadonlySet<VolumeId>): void {
+    const names = new Set([...kept].map(id => `/${id}.img`))
+    const isKept = (path: string): boolean => names.has(path.slice(path.lastIndexOf('/')))
+    for (const path of this.#files.keys()) if (!isKept(path)) this.#files.delete(path)
+    this.#folders.clear()
+    for (const { path, bytes, isFolder } of entries) {
+      if (isFolder) this.#folders.add(path)
+      else if (!isKept(path)) this.#files.set(path, bytes)
+    }
+  }
+
+  /** The file belongs to a disk now. */
+  attach(id: VolumeId, path: string, bytes: Bytes | undefined): void {
+    this.#files.set(path, bytes)
+    this.#leftovers.delete(path)
+    this.#orphans.delete(id)
+  }
+
+  /** The volume's disk is gone and its file is left. */
+  detach(id: VolumeId, path: string): void {
+    this.#orphans.set(id, path)
+  }
+
+  /** The file of a volume without a disk, as far as one is known. */
+  orphanOf(id: VolumeId): string | undefined {
+    const orphan = this.#orphans.get(id)
+    if (orphan !== undefined && this.#files.has(orphan)) return orphan
+    return [...this.#files.keys()].find(path => path.endsWith(`/${id}.img`))
+  }
+
+  expectLeftover(path: string): void {
+    this.#leftovers.add(path)
+  }
+
+  /** Somebody else turned out to have made it. */
+  disown(path: string): void {
+    this.#leftovers.delete(path)
+  }
+
+  isLeftover(path: string): boolean {
+    return this.#leftovers.has(path)
+  }
+
+  folders(): ReadonlySet<string> {
+    return this.#folders
+  }
+
+  putFolder(path: string): void {
+    this.#folders.add(path)
+  }
+
+  dropFolder(path: string): void {
+    this.#folders.delete(path)
+  }
+}

@@ -1,0 +1,181 @@
+import { StorageError } from '../../domain/errors.ts'
+import { isInside } from '../../domain/folder.ts'
+import { compare, type Volume, type VolumeSpec } from '../../domain/volume.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { writeComment } from './comment.ts'
+import { backingFile, foldersBetween } from './device-path.ts'
+import type { DiskRow } from './disk-row.ts'
+import type { Holdings } from './holdings.ts'
+import { volumeOf } from './known-disk.ts'
+import { kindOf, refusal } from './refusals.ts'
+import { slotOf, slotsOf } from './slot.ts'
+import type { TrapError } from './transport.ts'
+
+/** One attempt to make a volume's disk. */
+interface Attempt {
+  readonly spec: VolumeSpec
+  readonly path: string
+  /** Whether the file is made too; otherwise one of the right size is there and is attached as it is. */
+  readonly makesFile: boolean
+}
+
+/** Makes volumes: a disk of type `file`, and its file in one command, both read back. */
+export class VolumeCreation {
+  readonly #holdings: Holdings
+  readonly #clock: Clock
+
+  constructor(holdings: Holdings, clock: Clock) {
+    this.#holdings = holdings
+    this.#clock = clock
+  }
+
+  /** As VolumeBackend.create. In turn. */
+  async create(spec: VolumeSpec, signal: AbortSignal): Promise<Volume> {
+    const { basePath } = this.#holdings.appliance
+    if (!isInside(spec.folder, basePath)) {
+      throw new StorageError('invalid', `folder ${spec.folder} is not inside the base path ${basePath}`)
+    }
+    const disk = await this.#holdings.current(spec.id, signal)
+    if (disk !== undefined) return sameAs(volumeOf(disk), spec)
+    await this.#ensureFolder(spec.folder, signal)
+    const path = backingFile(spec.folder, spec.id)
+    const makesFile = await this.#isFileMissing(spec, path, signal)
+    return this.#attempt({ spec, path, makesFile }, signal)
+  }
+
+  /** Makes what is missing of the folder's path, the base path included where it turned out to be gone. */
+  async #ensureFolder(folder: string, signal: AbortSignal): Promise<void> {
+    const { appliance, table } = this.#holdings
+    const { basePath } = appliance
+    const known = table.files.folders()
+    try {
+      if (!known.has(basePath)) await appliance.ensureBasePath(signal)
+      table.files.putFolder(basePath)
+      for (const part of foldersBetween(basePath, folder)) {
+        if (!known.has(part)) await appliance.makeFolder(part, signal)
+        table.files.putFolder(part)
+      }
+    } catch (error) {
+      this.#doubtFolder(folder)
+      throw error
+    }
+  }
+
+  /** Somebody may have taken the folder away, or one above it: the next try makes sure. */
+  #doubtFolder(folder: string): void {
+    const { appliance, table } = this.#holdings
+    for (const part of [appliance.basePath, ...foldersBetween(appliance.basePath, folder)]) table.files.dropFolder(part)
+  }
+
+  /** False where a file of just this size waits for its disk. A file of another size is never touched, unless we left it. */
+  async #isFileMissing({ id, bytes }: VolumeSpec, path: string, signal: AbortSignal): Promise<boolean> {
+    const { table } = this.#holdings
+    if (!table.files.has(path)) return true
+    const file = await this.#holdings.lookAtFile(path, signal)
+    if (file === undefined) return true
+    if (file.bytes === bytes) return false
+    if (!table.files.isLeftover(path)) {
+      const text = `file ${path} is there without a disk and has ${file.bytes ?? 'an unknown number of'} bytes, not ${bytes}`
+      throw new StorageError('conflict', `${text}: look what it is, then remove or rename it`)
+    }
+    await this.#holdings.removeFile(id, path, signal)
+    return true
+  }
+
+  async #attempt(attempt: Attempt, signal: AbortSignal): Promise<Volume> {
+    const { spec, path, makesFile } = attempt
+    const { table } = this.#holdings
+    if (makesFile) table.files.expectLeftover(path)
+    const args = {
+      type: 'file',
+      slot: slotOf(spec.id),
+      'file-path': path,
+      // Without a size the file that is there is attached as it is.
+      ...(makesFile && { 'file-size': String(spec.bytes) }),
+      // Else the appliance itself would mount the file system that a node makes on it.
+      'mount-filesystem': 'no',
+      comment: writeComment({
+        owner: this.#holdings.ownership.owner,
+        id: spec.id,
+        name: spec.name,
+        createdAt: this.#clock.now(),
+      }),
+    }
+    const trap = await this.#holdings.change(spec.id, taskOf(spec), { path: '/disk/add', args }, signal)
+    return this.#holdings.inDoubtUnless(spec.id, () =>
+      trap === undefined ? this.#readBack(attempt, signal) : this.#afterRefusal(attempt, trap, signal),
+    )
+  }
+
+  /** What the device has after it took the `add`; where that is not what was asked for, it is taken back. */
+  async #readBack(attempt: Attempt, signal: AbortSignal): Promise<Volume> {
+    const { spec, path, makesFile } = attempt
+    const rows = await this.#holdings.look(spec.id, path, signal)
+    const row = rows.find(({ slot }) => slot === slotOf(spec.id))
+    const disk = this.#holdings.table.disk(spec.id)
+    if (disk?.bytes === spec.bytes) return volumeOf(disk)
+    if (row === undefined)
+      throw new StorageError('unavailable', `${taskOf(spec)}: the disk was gone when it was read back`)
+    if (row.path === path) await this.#undo(attempt, signal)
+    const found = disk === undefined ? `comment "${row.comment ?? ''}"` : `${row.bytes ?? 'an unknown number of'} bytes`
+    const wanted = `${spec.bytes} bytes with our comment were asked for`
+    const kind = makesFile ? 'internal' : 'conflict'
+    throw new StorageError(kind, `disk "${row.slot}" was taken back: ${wanted}, ${found} read back (${path})`)
+  }
+
+  /** Whoever refused may have had it already: by an earlier try of ours, or by somebody else. */
+  async #afterRefusal(attempt: Attempt, trap: TrapError, signal: AbortSignal): Promise<Volume> {
+    const { spec, path, makesFile } = attempt
+    const { table } = this.#holdings
+    const rows = await this.#holdings.look(spec.id, path, signal)
+    const disk = table.disk(spec.id)
+    if (disk !== undefined) return sameAs(volumeOf(disk), spec)
+    if (rows.some(row => row.path === path)) table.files.disown(path)
+    else if (makesFile) {
+      const left = await this.#holdings.lookAtFile(path, signal)
+      const slotIsFree = !rows.some(row => slotsOf(spec.id).includes(row.slot))
+      if (left?.bytes === spec.bytes && slotIsFree) return this.#attempt({ ...attempt, makesFile: false }, signal)
+      if (left !== undefined) await this.#holdings.removeFile(spec.id, path, signal)
+    }
+    throw await this.#reason(attempt, rows, trap, signal)
+  }
+
+  async #reason(
+    attempt: Attempt,
+    rows: readonly DiskRow[],
+    trap: TrapError,
+    signal: AbortSignal,
+  ): Promise<StorageError> {
+    const { spec, path } = attempt
+    const other = rows.find(row => row.path === path || slotsOf(spec.id).includes(row.slot))
+    if (other !== undefined) {
+      const text = `disk "${other.slot}" (file ${other.path ?? 'none'}) is in its place and is not ours`
+      return new StorageError('conflict', `cannot ${taskOf(spec)}: ${text}`, { cause: trap })
+    }
+    const kind = kindOf(trap)
+    if (kind === 'unavailable') this.#doubtFolder(spec.folder)
+    if (kind !== 'internal') return refusal(taskOf(spec), trap)
+    const { free } = await this.#holdings.appliance.capacity(signal)
+    if (free >= spec.bytes) return refusal(taskOf(spec), trap)
+    const text = `the pool has ${free} bytes left, not ${spec.bytes}`
+    return new StorageError('exhausted', `cannot ${taskOf(spec)}: ${text} (${trap.message})`, { cause: trap })
+  }
+
+  /** Takes back the disk that was just made and, where that made it, the file. */
+  async #undo({ spec, path, makesFile }: Attempt, signal: AbortSignal): Promise<void> {
+    const { table } = this.#holdings
+    const command = { path: '/disk/remove', args: { '.id': slotOf(spec.id) } }
+    const trap = await this.#holdings.change(spec.id, taskOf(spec), command, signal)
+    if (trap !== undefined && kindOf(trap) !== 'not-found') throw refusal(`take back disk "${slotOf(spec.id)}"`, trap)
+    table.forget(spec.id, path)
+    if (makesFile) await this.#holdings.removeFile(spec.id, path, signal)
+  }
+}
+
+const taskOf = ({ id }: VolumeSpec): string => `create volume ${id}`
+
+function sameAs(volume: Volume, { id, name, bytes, folder }: VolumeSpec): Volume {
+  const comparison = compare(volume, { id, name, folder, range: { required: bytes, limit: bytes } })
+  if (comparison.same) return volume
+  throw new StorageError('conflict', `volume ${id} exists and differs: ${comparison.difference}`)
+}
