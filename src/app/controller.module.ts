@@ -67,7 +67,7 @@ export const controllerModule = (settings: ControllerSettings): ContainerModule 
       Rebuilding,
       c => new Rebuilding(c.get<Cluster>(Cluster), c.get<HostAccess>(HostAccess), c.get<Digests>(Digests)),
     )
-    single(Deadlines, c => new Deadlines(c.get(AttachmentRegistry), c.get(KeyedLock), c.get<Clock>(Clock)))
+    single(Deadlines, c => new Deadlines(partsOf(c)))
     single(LostNodes, c => new LostNodes({ ...partsOf(c), grace }))
     single(RecordWatch, c => new RecordWatch({ ...partsOf(c), attachments: c.get(Attachments), grace }))
     single(ReconcileExports, c => new ReconcileExports({ ...partsOf(c), grace, interval }))

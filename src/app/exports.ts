@@ -29,10 +29,12 @@ export class Exports {
     const wanted = wantedExport(next)
     if (wanted.to === 'nobody') return this.#hosts.revoke(volume, signal)
     const actual = await this.actual(volume, next, signal)
-    if (actual.to !== 'stranger' && sameExport(wanted, actual)) return
-    // Sessions of nobody in particular may hang on an export that no seat justified: they end before a node is let in.
-    if (before.phase === 'detached' && actual.to !== 'nobody') await this.#hosts.revoke(volume, signal)
-    else if (actual.to === 'any') return // wider than wanted, but narrowing might cut the holder's session
+    // Sessions of anybody may hang on an open export that no seat justified: they end before a node is let in.
+    const unjustified = before.phase === 'detached' && (actual.to === 'any' || actual.to === 'stranger')
+    if (unjustified) await this.#hosts.revoke(volume, signal)
+    else if (actual.to === 'any')
+      return // wider than wanted, but narrowing might cut the holder's session
+    else if (actual.to === 'node' && sameExport(wanted, actual)) return
     await this.#hosts.allow(volume, this.admitted(wanted), signal)
   }
 

@@ -42,7 +42,6 @@ export class Housekeeping {
   /** Runs until the signal aborts. A job that fails is logged and tried again at the next turn. */
   async run(signal: AbortSignal): Promise<void> {
     const { lostNodes, deadlines, records, exports } = this.#parts
-    lostNodes.adopt()
     const early = this.#early ?? []
     this.#early = undefined
     for (const change of early) void this.#hear(change, signal)

@@ -1,16 +1,18 @@
-import { holders } from '../domain/attachment.ts'
+import { type Attachment, holders } from '../domain/attachment.ts'
 import { after, type Instant, type Millis, type NodeId, type VolumeId } from '../domain/ids.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ClusterChange } from '../ports/cluster.ts'
+import type { Cluster, ClusterChange } from '../ports/cluster.ts'
 import type { HostAccess } from '../ports/host-access.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
+import { Errands } from './errands.ts'
 import type { Exports } from './exports.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 
 interface Parts {
   readonly registry: AttachmentRegistry
+  readonly cluster: Cluster
   readonly exports: Exports
   readonly hosts: HostAccess
   readonly lock: KeyedLock
@@ -20,9 +22,13 @@ interface Parts {
   readonly grace: Millis
 }
 
-interface Loss {
+/** A node's hold on a volume. */
+interface Hold {
   readonly volume: VolumeId
   readonly node: NodeId
+}
+
+interface Loss {
   readonly since: Instant
   fenced: boolean
 }
@@ -30,105 +36,94 @@ interface Loss {
 /**
  * Nodes that are gone from the cluster while they hold volumes: fenced at the appliance at once, cleared after the grace
  * period, and admitted again if they come back before. Until a seat is cleared nobody else gets the volume.
+ * Each tick compares what is held with the nodes that there are, so that a change which was missed, or could not be acted
+ * upon, is made up for.
  */
 export class LostNodes {
   readonly #parts: Parts
   readonly #losses = new Map<string, Loss>()
+  readonly #errands: Errands
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#errands = new Errands(parts.clock, parts.log)
   }
 
-  /** Takes over the losses that a rebuild found. */
-  adopt(): void {
-    for (const [volume, state] of this.#parts.registry.all()) {
-      for (const seat of holders(state)) if (seat.lost) this.#remember(volume, seat.node)
-    }
-  }
-
+  /** Acts at once on a node that is gone; the rest can wait for the next tick. */
   async hear(change: ClusterChange, signal: AbortSignal): Promise<void> {
-    if (change.type === 'node-gone') await this.#lost(change.node)
-    if (change.type === 'node-seen') await this.#back(change.node, signal)
-  }
-
-  /** Fences, and clears what has waited long enough. */
-  async tick(signal: AbortSignal): Promise<void> {
-    const { clock, grace } = this.#parts
-    for (const [key, loss] of this.#losses) {
-      if (!loss.fenced) await this.#fence(loss, signal)
-      if (loss.fenced && clock.now() >= after(loss.since, grace) && (await this.#clear(loss, signal))) {
-        this.#losses.delete(key)
-      }
-    }
-  }
-
-  async #lost(node: NodeId): Promise<void> {
-    const { registry, lock, telemetry, clock } = this.#parts
+    if (change.type !== 'node-gone') return
+    const { registry, telemetry, clock } = this.#parts
     const start = clock.monotonic()
-    for (const volume of registry.heldBy(node)) {
-      await lock.run(volume, async () => {
-        registry.commit(volume, registry.decide(volume, { type: 'node-lost', node }), 0)
-      })
-      this.#remember(volume, node)
-    }
+    const { node } = change
+    await Promise.all(registry.heldBy(node).map(volume => this.#attend({ volume, node }, signal)))
     telemetry.observe({ type: 'reconcile', action: 'node_watcher_trigger', took: clock.monotonic() - start })
   }
 
-  async #back(node: NodeId, signal: AbortSignal): Promise<void> {
-    const { registry, lock, exports, log } = this.#parts
-    for (const volume of registry.heldBy(node)) {
-      if (!this.#losses.delete(keyOf(volume, node))) continue
-      try {
-        await lock.run(volume, async () => {
-          const decision = registry.decide(volume, { type: 'node-back', node })
-          await exports.follow(volume, registry.get(volume), decision.next, signal)
-          registry.commit(volume, decision, 0)
-        })
-      } catch (error) {
-        this.#remember(volume, node)
-        log.warn('a node is back but could not be admitted again', { volume, node, error })
+  async tick(signal: AbortSignal): Promise<void> {
+    const { registry, cluster } = this.#parts
+    const present = new Set<string>()
+    for (const [volume, state] of registry.all()) {
+      for (const { node, lost } of holders(state)) {
+        present.add(keyOf({ volume, node }))
+        if (lost || !cluster.hasNode(node)) void this.#attend({ volume, node }, signal)
       }
     }
+    for (const key of this.#losses.keys()) if (!present.has(key)) this.#losses.delete(key)
+  }
+
+  #attend(hold: Hold, signal: AbortSignal): Promise<void> {
+    return this.#errands.run(keyOf(hold), signal, () =>
+      this.#parts.lock.run(hold.volume, () => this.#settle(hold, signal)),
+    )
+  }
+
+  /** Brings one hold to where it has to be by now. Under the volume's lock: things may have changed since the tick. */
+  async #settle(hold: Hold, signal: AbortSignal): Promise<void> {
+    const { registry, cluster, clock, grace } = this.#parts
+    const seat = holders(registry.get(hold.volume)).find(({ node }) => node === hold.node)
+    if (seat === undefined) return
+    if (cluster.hasNode(hold.node)) return seat.lost ? this.#back(hold, signal) : undefined
+    if (!seat.lost)
+      registry.commit(hold.volume, registry.decide(hold.volume, { type: 'node-lost', node: hold.node }), 0)
+    const loss = this.#lossOf(hold)
+    if (!loss.fenced) await this.#fence(hold, loss, signal)
+    if (clock.now() >= after(loss.since, grace)) await this.#clear(hold, signal)
+  }
+
+  async #back(hold: Hold, signal: AbortSignal): Promise<void> {
+    const { registry, exports } = this.#parts
+    const { volume, node } = hold
+    const decision = registry.decide(volume, { type: 'node-back', node })
+    await exports.follow(volume, registry.get(volume), decision.next, signal)
+    registry.commit(volume, decision, 0)
+    this.#losses.delete(keyOf(hold))
   }
 
   /** A holder beside which another one stays cannot be cut off alone: the target knows no single sessions. */
-  async #fence(loss: Loss, signal: AbortSignal): Promise<void> {
-    const { registry, hosts, lock, log } = this.#parts
-    try {
-      await lock.run(loss.volume, async () => {
-        const seats = holders(registry.get(loss.volume))
-        if (seats.every(seat => seat.lost)) await hosts.revoke(loss.volume, signal)
-        else log.warn('a lost node cannot be fenced while another holds the volume', { ...loss })
-      })
-      loss.fenced = true
-    } catch (error) {
-      log.warn('a lost node could not be fenced yet', { volume: loss.volume, node: loss.node, error })
-    }
+  async #fence(hold: Hold, loss: Loss, signal: AbortSignal): Promise<void> {
+    const { registry, hosts, log } = this.#parts
+    const state: Attachment = registry.get(hold.volume)
+    if (holders(state).every(seat => seat.lost)) await hosts.revoke(hold.volume, signal)
+    else log.warn('a lost node cannot be fenced while another holds the volume', { ...hold })
+    loss.fenced = true
   }
 
-  async #clear({ volume, node }: Loss, signal: AbortSignal): Promise<boolean> {
-    const { registry, lock, exports, telemetry, clock, log } = this.#parts
+  async #clear(hold: Hold, signal: AbortSignal): Promise<void> {
+    const { registry, exports, telemetry, clock } = this.#parts
+    const { volume, node } = hold
     const start = clock.monotonic()
-    try {
-      await lock.run(volume, async () => {
-        const decision = registry.decide(volume, { type: 'clear-lost', node })
-        await exports.follow(volume, registry.get(volume), decision.next, signal)
-        registry.commit(volume, decision, clock.monotonic() - start)
-      })
-      telemetry.observe({ type: 'reconcile', action: 'clear_stale', took: clock.monotonic() - start })
-      return true
-    } catch (error) {
-      log.warn('a lost seat could not be cleared yet', { volume, node, error })
-      return false
-    }
+    const decision = registry.decide(volume, { type: 'clear-lost', node })
+    await exports.follow(volume, registry.get(volume), decision.next, signal)
+    registry.commit(volume, decision, clock.monotonic() - start)
+    this.#losses.delete(keyOf(hold))
+    telemetry.observe({ type: 'reconcile', action: 'clear_stale', took: clock.monotonic() - start })
   }
 
-  #remember(volume: VolumeId, node: NodeId): Loss {
-    const key = keyOf(volume, node)
-    const loss = this.#losses.get(key) ?? { volume, node, since: this.#parts.clock.now(), fenced: false }
-    this.#losses.set(key, loss)
+  #lossOf(hold: Hold): Loss {
+    const loss = this.#losses.get(keyOf(hold)) ?? { since: this.#parts.clock.now(), fenced: false }
+    this.#losses.set(keyOf(hold), loss)
     return loss
   }
 }
 
-const keyOf = (volume: VolumeId, node: NodeId) => `${volume} ${node}`
+const keyOf = ({ volume, node }: Hold) => `${volume} ${node}`

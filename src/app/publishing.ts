@@ -1,11 +1,11 @@
 import type { Capability } from '../domain/capability.ts'
-import { isReadOnly } from '../domain/capability.ts'
 import { StorageError } from '../domain/errors.ts'
 import type { VolumeId } from '../domain/ids.ts'
 import { volumeNqn } from '../domain/volume-id.ts'
 import type { Filesystem, Mount } from '../ports/filesystem.ts'
 import type { Device, NvmeInitiator } from '../ports/nvme-initiator.ts'
 import type { KeyedLock } from './keyed-lock.ts'
+import { isMountedReadOnly } from './staging.ts'
 import type { OperationLog } from './operation-log.ts'
 
 export interface NodePublishRequest {
@@ -50,12 +50,17 @@ export class Publishing {
   async #publish(request: NodePublishRequest, signal: AbortSignal): Promise<void> {
     const { filesystem } = this.#parts
     const { capability, targetPath, stagingPath } = request
-    const readOnly = request.readOnly || isReadOnly(capability)
+    const readOnly = request.readOnly || isMountedReadOnly(capability)
     const device = await this.#stagedDevice(request.volume, signal)
     const mounts = await filesystem.mounts(signal)
     const kind = capability.use === 'block' ? 'block' : 'filesystem'
     if (alreadyPublished(mounts, targetPath, { device: device.path, kind, readOnly })) return
-    if (capability.use === 'block') return filesystem.bindDevice(device.path, targetPath, readOnly, signal)
+    const others = mounts.filter(({ device: at, path }) => at === device.path && path !== stagingPath)
+    refuseSecondWriter(request, others)
+    if (capability.use === 'block') {
+      refuseMounted(request.volume, mounts, device)
+      return filesystem.bindDevice(device.path, targetPath, readOnly, signal)
+    }
     const staged = mounts.find(mount => mount.path === stagingPath)
     if (staged?.device !== device.path) {
       throw new StorageError('precondition', `${stagingPath} does not hold volume ${request.volume}; stage it first`)
@@ -79,5 +84,25 @@ function alreadyPublished(mounts: readonly Mount[], path: string, want: Omit<Mou
   throw new StorageError(
     'conflict',
     `${path} is in use (${there.device}, ${there.kind}${there.readOnly ? ', read-only' : ''}); unpublish it first`,
+  )
+}
+
+/** A volume for a single writer is given to one pod at a time. */
+function refuseSecondWriter({ volume, capability }: NodePublishRequest, others: readonly Mount[]): void {
+  if (capability.mode !== 'SINGLE_NODE_SINGLE_WRITER' || others.length === 0) return
+  const where = others.map(mount => mount.path).join(', ')
+  throw new StorageError(
+    'precondition',
+    `volume ${volume} is for a single writer (SINGLE_NODE_SINGLE_WRITER) and is published at ${where}; unpublish it there first`,
+  )
+}
+
+/** Writing to a device below a mounted file system destroys it. */
+function refuseMounted(volume: VolumeId, mounts: readonly Mount[], { path }: Device): void {
+  const mounted = mounts.find(mount => mount.device === path && mount.kind === 'filesystem')
+  if (mounted === undefined) return
+  throw new StorageError(
+    'precondition',
+    `volume ${volume} is mounted as a file system at ${mounted.path}: it is not given away as a block device`,
   )
 }

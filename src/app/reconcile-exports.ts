@@ -45,14 +45,23 @@ export class ReconcileExports {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { backend, registry } = this.#parts
+    const { backend, registry, log } = this.#parts
     const listed = (await backend.list(signal)).map(volume => volume.id)
     const volumes = new Set([...listed, ...registry.all().map(([volume]) => volume)])
     for (const volume of this.#unjustified.keys()) if (!volumes.has(volume)) this.#unjustified.delete(volume)
     for (const volume of volumes) {
-      if ((await this.#driftOf(volume, signal)) === undefined) this.#unjustified.delete(volume)
-      else await this.#mend(volume, signal)
+      try {
+        await this.#compare(volume, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        log.warn('an export could not be compared with its attachment', { volume, error })
+      }
     }
+  }
+
+  async #compare(volume: VolumeId, signal: AbortSignal): Promise<void> {
+    if ((await this.#driftOf(volume, signal)) === undefined) this.#unjustified.delete(volume)
+    else await this.#mend(volume, signal)
   }
 
   async #driftOf(volume: VolumeId, signal: AbortSignal): Promise<Drift | undefined> {

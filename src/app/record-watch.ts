@@ -5,6 +5,7 @@ import type { AttachmentRecord, Cluster, ClusterChange } from '../ports/cluster.
 import type { Logger } from '../ports/logger.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Attachments } from './attachments.ts'
+import { Errands } from './errands.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 
 interface Parts {
@@ -25,9 +26,11 @@ interface Parts {
 export class RecordWatch {
   readonly #parts: Parts
   readonly #vanished = new Map<string, { readonly record: AttachmentRecord; readonly due: Instant }>()
+  readonly #errands: Errands
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#errands = new Errands(parts.clock, parts.log)
   }
 
   async hear(change: ClusterChange): Promise<void> {
@@ -39,8 +42,7 @@ export class RecordWatch {
   async tick(signal: AbortSignal): Promise<void> {
     const now = this.#parts.clock.now()
     for (const [key, { record, due }] of this.#vanished) {
-      if (now < due) continue
-      if (await this.#end(record, signal)) this.#vanished.delete(key)
+      if (now >= due) void this.#errands.run(key, signal, () => this.#end(key, record, signal))
     }
   }
 
@@ -61,26 +63,22 @@ export class RecordWatch {
     this.#vanished.set(keyOf(record), { record, due })
   }
 
-  /** True when nothing is left to do for this record. */
-  async #end(record: AttachmentRecord, signal: AbortSignal): Promise<boolean> {
-    const { cluster, lock, attachments, log } = this.#parts
-    if (!this.#holds(record)) return true
-    try {
-      if (await cluster.stillThere(record, signal)) return true
-      await lock.run(record.volume, async () => {
-        if (this.#replaced(record)) return
-        log.warn('attachment record is gone without an unpublish; its seat ends', {
-          volume: record.volume,
-          node: record.node,
-          record: record.name,
-        })
-        await attachments.release(record.volume, record.node, signal)
-      })
-      return true
-    } catch (error) {
-      log.warn('a vanished attachment could not be ended yet', { volume: record.volume, node: record.node, error })
-      return false
+  /** Forgets the record when nothing is left to do for it; throws where that has to be tried again. */
+  async #end(key: string, record: AttachmentRecord, signal: AbortSignal): Promise<void> {
+    const { cluster, lock } = this.#parts
+    if (this.#holds(record) && !(await cluster.stillThere(record, signal))) {
+      await lock.run(record.volume, () => this.#release(key, record, signal))
     }
+    if (this.#vanished.get(key)?.record === record) this.#vanished.delete(key)
+  }
+
+  /** Under the lock: the record may be back, or another in its place, and its seat may have ended as it should. */
+  async #release(key: string, record: AttachmentRecord, signal: AbortSignal): Promise<void> {
+    const { attachments, log } = this.#parts
+    if (this.#vanished.get(key)?.record !== record || this.#replaced(record) || !this.#holds(record)) return
+    const { volume, node, name } = record
+    log.warn('attachment record is gone without an unpublish; its seat ends', { volume, node, record: name })
+    await attachments.release(volume, node, signal)
   }
 
   #replaced({ volume, node }: AttachmentRecord): boolean {

@@ -6,7 +6,7 @@ interface Flight<T> {
 
 /**
  * Calls with an equal key that overlap share one run and its result. The run is aborted only when all its callers have
- * given up; a caller that gives up leaves the others alone.
+ * given up; a caller that gives up leaves the others alone, and nobody joins a run that was given up.
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>()
@@ -18,7 +18,10 @@ export class SingleFlight<T> {
     const left = Promise.withResolvers<never>()
     const leave = () => {
       flight.passengers -= 1
-      if (flight.passengers === 0) flight.stop.abort(signal.reason)
+      if (flight.passengers === 0) {
+        this.#forget(key, flight)
+        flight.stop.abort(signal.reason)
+      }
       left.reject(signal.reason as Error)
     }
     signal.addEventListener('abort', leave, { once: true })
@@ -31,10 +34,15 @@ export class SingleFlight<T> {
 
   #start(key: string, run: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const stop = new AbortController()
-    const result = run(stop.signal).finally(() => this.#flights.delete(key))
-    result.catch(() => {}) // the callers hear of it; without any, nobody has to
-    const flight: Flight<T> = { result, stop, passengers: 0 }
+    const flight: Flight<T> = { result: run(stop.signal), stop, passengers: 0 }
     this.#flights.set(key, flight)
+    // The callers hear of a failure; without any, nobody has to.
+    void flight.result.catch(() => {}).finally(() => this.#forget(key, flight))
     return flight
+  }
+
+  /** A later run may have taken the key. */
+  #forget(key: string, flight: Flight<T>): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
 }

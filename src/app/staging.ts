@@ -67,20 +67,12 @@ export class Staging {
     }
   }
 
-  async #prepare(
-    { volume, stagingPath, capability, context, bytes }: StageRequest,
-    device: Device,
-    signal: AbortSignal,
-  ) {
-    if (bytes !== undefined && device.bytes < bytes) {
-      throw new StorageError(
-        'internal',
-        `${device.path} has ${device.bytes} bytes, volume ${volume} has ${bytes}: this is another device; it is left alone`,
-      )
-    }
+  async #prepare(request: StageRequest, found: Device, signal: AbortSignal): Promise<void> {
+    const { volume, stagingPath, capability, context } = request
+    const device = await this.#proven(request, found, signal)
     if (capability.use === 'block') return
     const type = filesystemType(capability.fsType, context.fsType)
-    const readOnly = isReadOnly(capability)
+    const readOnly = isMountedReadOnly(capability)
     const mounted = await this.#mountAt(stagingPath, signal)
     if (mounted !== undefined) return this.#sameStage(mounted, device, readOnly)
     await this.#makeMountable(volume, device, type, signal)
@@ -89,6 +81,17 @@ export class Staging {
       stagingPath,
       { type, flags: capability.mountFlags, readOnly },
       signal,
+    )
+  }
+
+  /** The device, if it is as large as the volume. A session that is older than the volume's growth is asked anew. */
+  async #proven({ volume, context, bytes }: StageRequest, found: Device, signal: AbortSignal): Promise<Device> {
+    if (bytes === undefined || found.bytes >= bytes) return found
+    const device = await this.#parts.initiator.rescan(context.nqn, signal)
+    if (device.bytes >= bytes) return device
+    throw new StorageError(
+      'internal',
+      `${device.path} has ${device.bytes} bytes, volume ${volume} has ${bytes}: this is another device; it is left alone`,
     )
   }
 
@@ -132,6 +135,10 @@ export class Staging {
     return (await this.#parts.filesystem.mounts(signal)).find(mount => mount.path === path)
   }
 }
+
+/** Whether its mounts take no writes: by the access mode, or because the mount flags say so. */
+export const isMountedReadOnly = (capability: Capability): boolean =>
+  isReadOnly(capability) || (capability.use === 'filesystem' && capability.mountFlags.includes('ro'))
 
 /** Undoing has a limit of its own: the caller's may have run out. */
 const UNDO_LIMIT = 15_000

@@ -16,11 +16,15 @@ import type { OperationLog } from './operation-log.ts'
 import type { Readiness } from './readiness.ts'
 import { SingleFlight } from './single-flight.ts'
 
-export interface CreateRequest {
-  readonly name: string
-  readonly range: CapacityRange
+/** How a volume is to be used, and the parameters of its StorageClass. */
+export interface Usage {
   readonly capabilities: readonly Capability[]
   readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface CreateRequest extends Usage {
+  readonly name: string
+  readonly range: CapacityRange
 }
 
 /** A volume and the parameters that it was asked for with. */
@@ -65,11 +69,13 @@ export class Volumes {
     const id = volumeIdForName(request.name, digests.sha256)
     const key = `${id} ${JSON.stringify([request.name, request.range, wanted.parameters])}`
     return this.#creations.join(key, signal, shared =>
-      operations.record(
-        'create',
-        id,
-        () => lock.tryRun(id, () => this.#create(id, request, wanted, shared)),
-        created => created.volume.bytes,
+      lock.tryRun(id, () =>
+        operations.record(
+          'create',
+          id,
+          () => this.#create(id, request, wanted, shared),
+          created => created.volume.bytes,
+        ),
       ),
     )
   }
@@ -120,8 +126,11 @@ export class Volumes {
     )
   }
 
-  async capacity(signal: AbortSignal): Promise<PoolCapacity> {
+  /** The space for volumes of this kind; without capabilities for any. */
+  async capacity(wanted: Usage, signal: AbortSignal): Promise<PoolCapacity> {
     this.#parts.readiness.require()
+    if (wanted.capabilities.length > 0) requireUsable(wanted.capabilities)
+    this.#parameters(wanted)
     return this.#parts.backend.capacity(signal)
   }
 
@@ -141,13 +150,17 @@ export class Volumes {
   #checked(request: CreateRequest): { parameters: VolumeParameters; bytes: Bytes } {
     const problem = nameProblem(request.name)
     if (problem !== undefined) throw new StorageError('invalid', `name ${problem}`)
-    const misuse = capabilitiesProblem(request.capabilities)
-    if (misuse !== undefined) throw new StorageError('invalid', `volume_capabilities: ${misuse}`)
-    const parameters = readParameters(request.parameters, this.#parts.installation)
-    if ('problems' in parameters) throw new StorageError('invalid', parameters.problems.join('; '))
+    requireUsable(request.capabilities)
+    const parameters = this.#parameters(request)
     const size = chooseSize(request.range)
     if (!size.ok) throw new StorageError(size.kind, `capacity_range: ${size.problem}`)
     return { parameters, bytes: size.bytes }
+  }
+
+  #parameters({ parameters: raw }: Usage): VolumeParameters {
+    const parameters = readParameters(raw, this.#parts.installation)
+    if ('problems' in parameters) throw new StorageError('invalid', parameters.problems.join('; '))
+    return parameters
   }
 
   async #create(
@@ -208,4 +221,9 @@ export class Volumes {
   #status(volume: Volume): VolumeStatus {
     return { volume, nodes: holders(this.#parts.registry.get(volume.id)).map(seat => seat.node) }
   }
+}
+
+function requireUsable(capabilities: readonly Capability[]): void {
+  const problem = capabilitiesProblem(capabilities)
+  if (problem !== undefined) throw new StorageError('invalid', `volume_capabilities: ${problem}`)
 }

@@ -1,0 +1,93 @@
+import { MAX_VOLUME_BYTES, MIN_VOLUME_BYTES } from '../../domain/capacity.ts'
+import type { Volume } from '../../domain/volume.ts'
+import { writeContext } from '../../domain/volume-context.ts'
+import type { CreatedVolume, Volumes, VolumeStatus } from '../../app/volumes.ts'
+import { readCapabilities, usableCapability } from './capability-codec.ts'
+import { readRange, readRangeOrAny } from './capacity-codec.ts'
+import { invalid, required, volumeId, volumeName } from './fields.ts'
+import type { Controller, CreateVolumeRequest } from './gen/csi/v1/csi_pb.ts'
+import type { UnaryHandlers } from './unary.ts'
+import { validateHandler } from './validate-capabilities.ts'
+
+type Handlers = Required<
+  Pick<
+    UnaryHandlers<typeof Controller>,
+    | 'createVolume'
+    | 'deleteVolume'
+    | 'validateVolumeCapabilities'
+    | 'listVolumes'
+    | 'controllerGetVolume'
+    | 'getCapacity'
+    | 'controllerExpandVolume'
+  >
+>
+
+/** The life of volumes. `rdsAddress` is told in the volume context, as the older driver does. */
+export function volumeHandlers(volumes: Volumes, rdsAddress: string): Handlers {
+  return {
+    createVolume: async (request, { signal }) => ({
+      volume: createdMessage(await volumes.create(readCreation(request), signal), rdsAddress),
+    }),
+    deleteVolume: async (request, { signal }) => {
+      const id = volumeId(request.volumeId)
+      if (id !== undefined) await volumes.remove(id, signal)
+      return {}
+    },
+    validateVolumeCapabilities: validateHandler(volumes),
+    listVolumes: async (request, { signal }) => {
+      const wanted = { max: request.maxEntries, token: request.startingToken }
+      const { items, next } = await volumes.list(wanted, signal)
+      return { entries: items.map(statusMessage), nextToken: next ?? '' }
+    },
+    controllerGetVolume: async (request, { signal }) => {
+      const id = required(volumeId(request.volumeId), request.volumeId)
+      return statusMessage(await volumes.get(id, signal))
+    },
+    getCapacity: async (request, { signal }) => {
+      const capabilities = readCapabilities('volume_capabilities', request.volumeCapabilities)
+      const { free } = await volumes.capacity({ capabilities, parameters: request.parameters }, signal)
+      return {
+        availableCapacity: BigInt(free),
+        maximumVolumeSize: BigInt(Math.min(free, MAX_VOLUME_BYTES)),
+        minimumVolumeSize: BigInt(MIN_VOLUME_BYTES),
+      }
+    },
+    controllerExpandVolume: async (request, { signal }) => {
+      const id = volumeId(request.volumeId)
+      const range = readRange(request.capacityRange)
+      if (request.volumeCapability !== undefined) usableCapability('volume_capability', request.volumeCapability)
+      const { bytes } = await volumes.expand(required(id, request.volumeId), range, signal)
+      return { capacityBytes: BigInt(bytes), nodeExpansionRequired: true }
+    },
+  }
+}
+
+/** Secrets are never needed and topology is never reported: both are accepted and mean nothing. */
+function readCreation(request: CreateVolumeRequest) {
+  const name = volumeName(request.name)
+  if (request.volumeContentSource !== undefined) {
+    throw invalid('volume_content_source', 'is not served: neither snapshots nor clones are; leave it out')
+  }
+  if (Object.keys(request.mutableParameters).length > 0) {
+    throw invalid('mutable_parameters', 'are not served (MODIFY_VOLUME is not advertised): leave them out')
+  }
+  return {
+    name,
+    range: readRangeOrAny(request.capacityRange),
+    capabilities: readCapabilities('volume_capabilities', request.volumeCapabilities),
+    parameters: request.parameters,
+  }
+}
+
+function createdMessage({ volume, parameters }: CreatedVolume, rdsAddress: string) {
+  const { portals, profile, migrationTimeout, fsType } = parameters
+  const context = { nqn: volume.nqn, portals, profile, migrationTimeout, fsType }
+  return { ...volumeMessage(volume), volumeContext: writeContext(context, { volumePath: volume.folder, rdsAddress }) }
+}
+
+const volumeMessage = ({ id, bytes }: Volume) => ({ volumeId: id, capacityBytes: BigInt(bytes) })
+
+const statusMessage = ({ volume, nodes }: VolumeStatus) => ({
+  volume: volumeMessage(volume),
+  status: { publishedNodeIds: [...nodes] },
+})

@@ -1,0 +1,73 @@
+import { ContainerModule, type ResolutionContext } from 'inversify'
+import { Attachments } from '../../app/attachments.ts'
+import { NodeVolumes } from '../../app/node-volumes.ts'
+import { Publishing } from '../../app/publishing.ts'
+import { Readiness } from '../../app/readiness.ts'
+import { Staging } from '../../app/staging.ts'
+import { Volumes } from '../../app/volumes.ts'
+import type { Millis } from '../../domain/ids.ts'
+import { Clock } from '../../ports/clock.ts'
+import { Logger } from '../../ports/logger.ts'
+import { Telemetry } from '../../ports/telemetry.ts'
+import { controllerHandlers } from './controller.ts'
+import { Controller, Identity, Node } from './gen/csi/v1/csi_pb.ts'
+import { identityHandlers, type IdentitySettings } from './identity.ts'
+import { nodeHandlers } from './node.ts'
+import { CsiServer } from './server.ts'
+
+interface CommonOptions extends IdentitySettings {
+  /** For calls that come without a deadline; a minute where it is left out. */
+  readonly defaultDeadline?: Millis
+}
+
+export interface CsiControllerOptions extends CommonOptions {
+  readonly role: 'controller'
+  /** Told in the volume context. */
+  readonly rdsAddress: string
+}
+
+export interface CsiNodeOptions extends CommonOptions {
+  readonly role: 'node'
+  readonly nodeId: string
+  /** Whether this node may connect to an IP address; to any where it is left out. */
+  readonly mayConnect?: (address: string) => boolean
+}
+
+export type CsiOptions = CsiControllerOptions | CsiNodeOptions
+
+/**
+ * Binds `CsiServer` with the services of the role; it has to be told to `listen`. Needs `Clock`, `Logger` and `Telemetry`,
+ * and the use cases that the role serves.
+ */
+export const csiModule = (options: CsiOptions): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bind(CsiServer)
+      .toDynamicValue(context => csiServer(options, context))
+      .inSingletonScope()
+  })
+
+function csiServer(options: CsiOptions, context: ResolutionContext): CsiServer {
+  const logger = context.get<Logger>(Logger)
+  const observers = { logger, telemetry: context.get<Telemetry>(Telemetry), clock: context.get<Clock>(Clock) }
+  const { defaultDeadline } = options
+  const server = new CsiServer(observers, defaultDeadline === undefined ? {} : { defaultDeadline })
+  server.add(Identity, identityHandlers(options, context.get(Readiness)))
+  return options.role === 'controller'
+    ? server.add(Controller, controllerHandlers(controllerUseCases(context), options.rdsAddress))
+    : server.add(Node, nodeHandlers(nodeParts(options, context, logger)))
+}
+
+const controllerUseCases = (context: ResolutionContext) => ({
+  volumes: context.get(Volumes),
+  attachments: context.get(Attachments),
+  readiness: context.get(Readiness),
+})
+
+const nodeParts = ({ nodeId, mayConnect = () => true }: CsiNodeOptions, context: ResolutionContext, log: Logger) => ({
+  nodeId,
+  mayConnect,
+  log,
+  staging: context.get(Staging),
+  publishing: context.get(Publishing),
+  nodeVolumes: context.get(NodeVolumes),
+})

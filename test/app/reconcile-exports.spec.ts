@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { StorageError } from '../../src/domain/errors.ts'
+import type { HostNqn, VolumeId } from '../../src/domain/ids.ts'
+import { GRACE, livingHouse, migratable, NODE_A, VOLUME } from '../support/controller-house.ts'
+
+const INTERVAL = 300_000
+const stranger = { to: 'host', host: 'nqn.2014-08.org.nvmexpress:uuid:stranger' as HostNqn } as const
+
+describe('an export', () => {
+  it('that no seat justifies goes off after the grace period', async () => {
+    const house = await livingHouse()
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
+    await house.clock.advance(INTERVAL + GRACE / 2)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+    await house.clock.advance(GRACE)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+  })
+
+  it('that is justified in time stays', async () => {
+    const house = await livingHouse()
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
+    await house.clock.advance(INTERVAL)
+    await house.publish(NODE_A, migratable)
+    await house.clock.advance(2 * INTERVAL)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+  })
+
+  it('that the appliance forgot is turned on again', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'nobody' }
+    await house.clock.advance(INTERVAL + 250)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_A) })
+  })
+
+  it('that lets a stranger in goes off and on for the holder', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    house.appliance.disks.get(VOLUME)!.admitted = stranger
+    await house.clock.advance(INTERVAL + 250)
+    expect(house.appliance.changes.slice(-2)).toEqual([`revoke ${VOLUME}`, `allow ${VOLUME}`])
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_A) })
+  })
+
+  it('that is wider than wanted is left alone', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
+    await house.clock.advance(2 * INTERVAL)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+  })
+
+  it('of a lost holder stays off', async () => {
+    const house = await livingHouse({ settings: { grace: 10 * INTERVAL } })
+    await house.publish(NODE_A)
+    house.cluster.removeNode(NODE_A)
+    await house.clock.advance(3 * INTERVAL)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+  })
+
+  it('that cannot be mended keeps no other from being mended', async () => {
+    const house = await livingHouse()
+    const other = 'pvc-00000000-2222-4333-8444-555555555555' as VolumeId
+    house.seed(other)
+    await house.publish(NODE_A)
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'nobody' }
+    house.appliance.disks.get(other)!.admitted = { to: 'any' }
+    house.appliance.script.fail('allow', new StorageError('internal', 'refused'), Infinity)
+    await house.clock.advance(INTERVAL + 3 * GRACE)
+    expect(house.appliance.admittedTo(other)).toEqual({ to: 'nobody' })
+    house.appliance.script.mend('allow')
+    await house.clock.advance(INTERVAL)
+    expect(house.appliance.admittedTo(VOLUME)).toMatchObject({ to: 'host' })
+  })
+})
