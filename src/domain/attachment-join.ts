@@ -13,7 +13,7 @@ import {
   unchanged,
 } from './attachment.ts'
 import { completed, failed } from './migration-outcome.ts'
-import { after, type Instant } from './ids.ts'
+import { after, type Instant, instant } from './ids.ts'
 
 type Reason = Exclude<Refusal['kind'], 'terms-differ'>
 
@@ -49,16 +49,18 @@ function again(state: Attached | Migrating | Shared, own: Seat, want: Publish): 
 /** Lost holders block everybody: until they are cleared nobody knows that they have stopped writing. */
 function obstacle(state: Attached | Migrating | Shared, want: Publish): Reason | undefined {
   const seats = holders(state)
+  const lost = seats.filter(seat => seat.lost)
+  if (lost.length === seats.length) return 'holder-lost'
   if (accessOf(state) === 'exclusive' || want.access === 'exclusive') return 'held-elsewhere'
-  if (seats.some(seat => seat.lost)) return 'holder-lost'
+  if (lost.length > 0) return 'holder-lost'
   if (state.fence === 'narrow') return 'fenced-to-holder'
   return seats.filter(seat => seat.leaving === undefined).length >= 2 ? 'two-holders' : undefined
 }
 
 /** At most one of the present holders stays. If it does, this is a migration away from it, unless it is sharing. */
 function joinBeside(state: Attached | Migrating | Shared, want: Publish, now: Instant): Decision {
-  const seat = newSeat(want, now)
   const present = holders(state)
+  const seat = newSeat(want, latest(present, now))
   const ended = state.phase === 'migrating' ? [displaced(state, now)] : []
   const fence = state.fence === 'armed' ? 'armed' : 'open'
   const stayer = present.find(held => held.leaving === undefined)
@@ -69,7 +71,7 @@ function joinBeside(state: Attached | Migrating | Shared, want: Publish, now: In
       facts: [...ended, { type: 'attached', node: want.node, beside }],
     }
   }
-  const deadline = after(now, want.timeout)
+  const deadline = after(seat.since, want.timeout)
   const leavers = present.filter(held => held !== stayer)
   return {
     next: { phase: 'migrating', source: stayer, target: seat, deadline, leavers, fence },
@@ -83,6 +85,10 @@ function joinBeside(state: Attached | Migrating | Shared, want: Publish, now: In
 /** A third node joins: the migration that was running is over. Its source leaving was success, its target leaving not. */
 const displaced = (state: Migrating, now: Instant) =>
   state.source.leaving === undefined ? failed(state, 'target-left', now) : completed(state, now)
+
+/** The order of joining is the order of time, even if the clock went back. */
+const latest = (present: readonly Seat[], now: Instant): Instant =>
+  instant(Math.max(now, ...present.map(held => held.since)))
 
 const newSeat = (want: Publish, now: Instant): Seat => ({
   node: want.node,

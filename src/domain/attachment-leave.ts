@@ -9,8 +9,8 @@ import {
   type Seat,
   unchanged,
 } from './attachment.ts'
-import type { Fact } from './facts.ts'
-import type { Instant, NodeId } from './ids.ts'
+import type { Fact, MigrationFact } from './facts.ts'
+import { elapsed, type Instant, type NodeId } from './ids.ts'
 import { type Departure, failed, outcome } from './migration-outcome.ts'
 
 interface Leaving {
@@ -28,10 +28,7 @@ export function leave(state: Attachment, going: Leaving, now: Instant): Decision
   const fence = fenceAfter(state, seat, remaining.length)
   return {
     next: withSeats(state, remaining, ended === undefined, fence),
-    facts: [
-      ...(ended === undefined ? [] : [ended]),
-      farewell(seat, going.how, { remaining, told: ended !== undefined }, now),
-    ],
+    facts: [...(ended === undefined ? [] : [ended]), farewell(seat, going.how, { remaining, told: tells(ended) }, now)],
   }
 }
 
@@ -46,7 +43,7 @@ export function vacate(state: Attachment, now: Instant): Decision {
 }
 
 /** How the running migration ends when this seat goes, or undefined where none does. */
-function endOf(state: Attachment, seat: Seat, evidence: Evidence, now: Instant): Fact | undefined {
+function endOf(state: Attachment, seat: Seat, evidence: Evidence, now: Instant): MigrationFact | undefined {
   if (state.phase !== 'migrating') return undefined
   if (seat === state.source) return outcome(state, 'source', evidence, now)
   return seat === state.target ? outcome(state, 'target', evidence, now) : undefined
@@ -76,9 +73,12 @@ function fenceAfter(state: Attachment, seat: Seat, remaining: number): Fence {
   return state.fence === 'narrow' && remaining === 0 ? 'open' : state.fence
 }
 
+/** Whether an outcome tells of the departure too. A time-out does not: it is about the deadline, not about who left. */
+const tells = (ended: MigrationFact | undefined) => ended !== undefined && ended.type !== 'migration-timed-out'
+
 /** `quiet`: the migration's outcome is what people are told, the departure itself would be noise. */
 function farewell(seat: Seat, how: Departure, rest: { remaining: readonly Seat[]; told: boolean }, now: Instant): Fact {
-  const held = now - seat.since
+  const held = elapsed(seat.since, now)
   return how === 'cleared'
     ? { type: 'stale-attachment-cleared', node: seat.node, held }
     : { type: 'detached', node: seat.node, held, partial: rest.remaining.length > 0, quiet: rest.told }

@@ -102,7 +102,7 @@ export interface Decision {
 
 export const detached: Detached = { phase: 'detached', fence: 'open' }
 
-/** Every seat, in the order in which they were taken. */
+/** Every seat, in the order in which they were taken. A leaver may be younger than the migration's source. */
 export function holders(state: Attachment): readonly Seat[] {
   switch (state.phase) {
     case 'detached':
@@ -110,7 +110,7 @@ export function holders(state: Attachment): readonly Seat[] {
     case 'attached':
       return [state.seat]
     case 'migrating':
-      return [...state.leavers, state.source, state.target]
+      return [...state.leavers, state.source, state.target].toSorted((a, b) => a.since - b.since)
     case 'shared':
       return state.seats
   }

@@ -2,6 +2,7 @@ import { join } from './attachment-join.ts'
 import { leave, vacate } from './attachment-leave.ts'
 import { type Attachment, type Command, type Decision, holders, type Seat, unchanged } from './attachment.ts'
 import type { Instant, NodeId } from './ids.ts'
+import { isOverdue, timedOut } from './migration-outcome.ts'
 
 /**
  * Decides one command. Total: every phase answers every command, and only `publish` may be refused.
@@ -32,14 +33,8 @@ export function decide(state: Attachment, command: Command, now: Instant): Decis
 
 /** A migration that takes too long is told once, as an outcome; its holders stay and nothing is taken from them. */
 function tick(state: Attachment, now: Instant): Decision {
-  if (state.phase !== 'migrating' || now < state.deadline) return unchanged(state)
-  const { source, target, fence } = state
-  return {
-    next: { phase: 'shared', seats: holders(state), fence },
-    facts: [
-      { type: 'migration-timed-out', source: source.node, target: target.node, took: state.deadline - target.since },
-    ],
-  }
+  if (state.phase !== 'migrating' || !isOverdue(state, now)) return unchanged(state)
+  return { next: { phase: 'shared', seats: holders(state), fence: state.fence }, facts: [timedOut(state)] }
 }
 
 function mark(state: Attachment, node: NodeId, change: (seat: Seat) => Seat): Decision {

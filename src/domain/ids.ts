@@ -25,6 +25,8 @@ export type Bytes = number
 export const nodeId = (name: string): NodeId => name as NodeId
 export const instant = (ms: number): Instant => ms as Instant
 export const after = (start: Instant, span: Millis): Instant => (start + span) as Instant
+/** How long it has been; 0 where the start lies ahead, because clocks of two processes differ. */
+export const elapsed = (start: Instant, now: Instant): Millis => Math.max(0, now - start)
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

@@ -1,4 +1,4 @@
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const IPV6_ALPHABET = /^[0-9a-fA-F:.]{2,45}$/
 
 /** True for an IPv4 or IPv6 address; names, networks and zones are none. */

@@ -1,12 +1,12 @@
 import type { Evidence, Migrating } from './attachment.ts'
-import type { Fact, FailureReason } from './facts.ts'
-import type { Instant } from './ids.ts'
+import type { FailureReason, MigrationFact } from './facts.ts'
+import { elapsed, type Instant } from './ids.ts'
 
 export type Leaver = 'source' | 'target'
 export type Departure = 'unpublished' | 'cleared'
 
-/** What one holder's departure says about the running migration. */
-export function outcome(state: Migrating, leaver: Leaver, evidence: Evidence, now: Instant): Fact {
+/** What one holder's departure says about the running migration. A lost node's departure was nobody's wish. */
+export function outcome(state: Migrating, leaver: Leaver, evidence: Evidence, now: Instant): MigrationFact {
   if (state[leaver].lost) return failed(state, leaver === 'source' ? 'source-lost' : 'target-lost', now)
   if (leaver === 'source') {
     return evidence === 'none' || evidence === 'completed' ? completed(state, now) : failed(state, 'abandoned', now)
@@ -14,17 +14,24 @@ export function outcome(state: Migrating, leaver: Leaver, evidence: Evidence, no
   return failed(state, evidence === 'none' || evidence === 'failed' ? 'target-left' : 'abandoned', now)
 }
 
-export const completed = (state: Migrating, now: Instant): Fact => ({
-  type: 'migration-completed',
-  source: state.source.node,
-  target: state.target.node,
-  took: now - state.target.since,
+/** Success, unless the deadline has passed: then it had timed out, however late the timer is that tells so. */
+export const completed = (state: Migrating, now: Instant): MigrationFact =>
+  isOverdue(state, now) ? timedOut(state) : { type: 'migration-completed', ...ends(state), took: sofar(state, now) }
+
+/** Failure for this reason, unless the deadline has passed, as above. */
+export const failed = (state: Migrating, reason: FailureReason, now: Instant): MigrationFact =>
+  isOverdue(state, now)
+    ? timedOut(state)
+    : { type: 'migration-failed', ...ends(state), took: sofar(state, now), reason }
+
+export const timedOut = (state: Migrating): MigrationFact => ({
+  type: 'migration-timed-out',
+  ...ends(state),
+  took: elapsed(state.target.since, state.deadline),
 })
 
-export const failed = (state: Migrating, reason: FailureReason, now: Instant): Fact => ({
-  type: 'migration-failed',
-  source: state.source.node,
-  target: state.target.node,
-  took: now - state.target.since,
-  reason,
-})
+/** True from the very instant of the deadline. */
+export const isOverdue = (state: Migrating, now: Instant): boolean => now >= state.deadline
+
+const ends = ({ source, target }: Migrating) => ({ source: source.node, target: target.node })
+const sofar = (state: Migrating, now: Instant) => elapsed(state.target.since, now)

@@ -1,6 +1,6 @@
-import { type Access, type Attachment, type Command, detached, holders } from './attachment.ts'
+import { type Access, type Attachment, type Command, detached, holders, type Publish } from './attachment.ts'
 import { decide } from './decide.ts'
-import type { Instant, Millis, NodeId } from './ids.ts'
+import { type Instant, instant, type Millis, type NodeId } from './ids.ts'
 
 /** What the cluster remembers of one holder: a VolumeAttachment object, in our words. */
 export interface SeatRecord {
@@ -34,6 +34,8 @@ export interface RebuildTerms {
  * The attachment that a volume's records imply. The records are played back in the order of time through the same rules
  * that made them, and the facts are dropped: a rebuild tells nothing.
  * Two records of an exclusive volume never make two holders: the one that the appliance admits holds, else the older.
+ * A record of a migratable volume that the rules would not have let in (clocks differ) holds all the same, without a
+ * migration: forgetting it would cut off a node that is writing.
  */
 export function rebuild(records: readonly SeatRecord[], terms: RebuildTerms): Attachment {
   const seated = chosen(
@@ -42,7 +44,7 @@ export function rebuild(records: readonly SeatRecord[], terms: RebuildTerms): At
   )
   const moves = seated.flatMap(record => movesOf(record, terms)).toSorted(byTime)
   let state: Attachment = detached
-  for (const { command, at } of moves) state = decide(state, command, at).next
+  for (const move of moves) state = replay(state, move)
   if (terms.toldUntil !== undefined) state = decide(state, { type: 'tick' }, terms.toldUntil).next
   for (const { node, lost } of seated) if (lost) state = decide(state, { type: 'node-lost', node }, firstInstant).next
   return narrowed(state, terms)
@@ -64,31 +66,41 @@ const admits = (admission: Admission, node: NodeId) => typeof admission !== 'str
 
 interface Move {
   readonly at: Instant
+  /** When the record's seat was taken, and its name. */
+  readonly since: Instant
   readonly name: string
-  readonly command: Command
+  readonly command: Publish | Extract<Command, { type: 'leaving' }>
 }
 
+/** Nobody leaves before having joined: a deletion timestamp is cut to whole seconds. */
 function movesOf(record: SeatRecord, { access, timeout }: RebuildTerms): readonly Move[] {
   const { node, name, since, sharing, leaving } = record
-  const publish: Move = {
-    at: since,
-    name,
-    command: { type: 'publish', node, access, terms: undefined, timeout, sharing },
+  const join = { type: 'publish', node, access, terms: undefined, timeout, sharing } as const
+  const moves: Move[] = [{ at: since, since, name, command: join }]
+  if (leaving !== undefined) {
+    const at = instant(Math.max(leaving, since))
+    moves.push({ at, since, name, command: { type: 'leaving', node, since: leaving } })
   }
-  return leaving === undefined
-    ? [publish]
-    : [publish, { at: leaving, name, command: { type: 'leaving', node, since: leaving } }]
+  return moves
 }
 
-/** By time; who leaves at the very instant at which another joins was leaving before; then by name. */
+/** By time. At one instant earlier holders leave first, then others join by name, each followed by its own leaving. */
 function byTime(a: Move, b: Move): number {
-  const leavingFirst = Number(b.command.type === 'leaving') - Number(a.command.type === 'leaving')
-  const samePlayer = a.name === b.name ? -leavingFirst : leavingFirst
-  return a.at - b.at || samePlayer || compare(a.name, b.name)
+  return a.at - b.at || Number(a.at === a.since) - Number(b.at === b.since) || compare(a.name, b.name) || byKind(a, b)
+}
+
+const byKind = (a: Move, b: Move) => Number(a.command.type === 'leaving') - Number(b.command.type === 'leaving')
+
+function replay(state: Attachment, { command, at }: Move): Attachment {
+  const { next, refusal } = decide(state, command, at)
+  if (refusal === undefined || command.type !== 'publish') return next
+  const { node, terms } = command
+  const seat = { node, since: at, terms, leaving: undefined, lost: false }
+  return { phase: 'shared', seats: [...holders(state), seat], fence: 'open' }
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b))
-const firstInstant = 0 as Instant
+const firstInstant = instant(0)
 
 /** An export to one host of a volume that may migrate is what a loss left behind, see `Fence`. */
 function narrowed(state: Attachment, { admission }: RebuildTerms): Attachment {

@@ -13,7 +13,7 @@ export function uuidBytes(uuid: Uuid): Uint8Array {
 /** The UUID of exactly 16 bytes. */
 export function uuidOf(bytes: Uint8Array): Uuid {
   const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
-  const text = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+  const text = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
   if (!isUuid(text)) throw new TypeError(`a UUID has 16 bytes, not ${bytes.length}`)
   return text
 }

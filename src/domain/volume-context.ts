@@ -57,9 +57,9 @@ export interface ContextReading {
  */
 export function readContext(raw: Readonly<Record<string, string>>, nqn: VolumeNqn): ContextReading | string {
   if (raw['nqn'] !== undefined && raw['nqn'] !== nqn) return `volume_context nqn "${raw['nqn']}" is not ${nqn}`
-  const portals = readPortals(raw)
-  if (typeof portals === 'string') return portals
   const warnings: string[] = []
+  const portals = readPortals(raw, warnings)
+  if (typeof portals === 'string') return portals
   const number = (key: NumberKey) => clamp(key, raw[key], warnings)
   return {
     context: {
@@ -81,7 +81,7 @@ export function readContext(raw: Readonly<Record<string, string>>, nqn: VolumeNq
 export const readMigrationTimeout = (raw: Readonly<Record<string, string>>): Millis =>
   clamp('migrationTimeoutSeconds', raw['migrationTimeoutSeconds'], []) * 1000
 
-function readPortals(raw: Readonly<Record<string, string>>): readonly Portal[] | string {
+function readPortals(raw: Readonly<Record<string, string>>, warnings: string[]): readonly Portal[] | string {
   if (raw['portals'] !== undefined) {
     const portals = raw['portals'].split(',').map(parseHostPort)
     const good = portals.filter(portal => portal !== undefined)
@@ -89,7 +89,7 @@ function readPortals(raw: Readonly<Record<string, string>>): readonly Portal[] |
   }
   const address = raw['nvmeAddress'] ?? ''
   if (!isIpAddress(address)) return `volume_context nvmeAddress "${address}" must be an IP address`
-  return [{ address, port: clamp('nvmePort', raw['nvmePort'], []) }]
+  return [{ address, port: clamp('nvmePort', raw['nvmePort'], warnings) }]
 }
 
 function clamp(key: NumberKey, text: string | undefined, warnings: string[]): number {
