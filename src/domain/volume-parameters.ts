@@ -46,17 +46,17 @@ export function readParameters(
   raw: Readonly<Record<string, string>>,
   installation: Installation,
 ): VolumeParameters | { readonly problems: readonly string[] } {
-  const problems = [...unknownNames(raw), ...wrongTexts(raw, installation), ...wrongNumbers(raw)]
+  const problems = [
+    ...unknownNames(raw),
+    ...wrongTexts(raw, installation),
+    ...wrongNumbers(raw),
+    ...otherPort(raw, installation),
+  ]
   if (problems.length > 0) return { problems }
   const number = (key: NumberKey) => (raw[key] === undefined ? NUMBERS[key].byDefault : Number(raw[key]))
   return {
     folder: raw['volumePath'] ?? installation.basePath,
-    portals: [
-      {
-        address: raw['nvmeAddress'] ?? installation.nvmeAddress,
-        port: raw['nvmePort'] === undefined ? installation.nvmePort : Number(raw['nvmePort']),
-      },
-    ],
+    portals: [{ address: raw['nvmeAddress'] ?? installation.nvmeAddress, port: installation.nvmePort }],
     profile: {
       ctrlLossTmo: number('ctrlLossTmo'),
       reconnectDelay: number('reconnectDelay'),
@@ -102,4 +102,11 @@ function wrongNumbers(raw: Readonly<Record<string, string>>): readonly string[] 
     const good = /^-?\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max
     return good ? [] : [`parameter ${name} ${JSON.stringify(text)} must be a whole number from ${min} to ${max}`]
   })
+}
+
+/** All volumes of an installation are exported on its one port: a class that names another would never be reached. */
+function otherPort(raw: Readonly<Record<string, string>>, { nvmePort }: Installation): readonly string[] {
+  const text = raw['nvmePort']
+  if (text === undefined || wrongNumbers({ nvmePort: text }).length > 0 || Number(text) === nvmePort) return []
+  return [`parameter nvmePort ${JSON.stringify(text)} must be this installation's --nvme-port ${nvmePort}`]
 }

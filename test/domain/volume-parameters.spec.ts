@@ -30,7 +30,7 @@ describe('StorageClass parameters', () => {
     const raw = {
       rdsAddress: '192.0.2.10',
       nvmeAddress: '2001:db8::7',
-      nvmePort: '4420',
+      nvmePort: '4421',
       volumePath: '/pool/base/gold',
       ctrlLossTmo: '600',
       reconnectDelay: '2',
@@ -41,7 +41,7 @@ describe('StorageClass parameters', () => {
     }
     expect(read(raw)).toEqual({
       folder: '/pool/base/gold',
-      portals: [{ address: '2001:db8::7', port: 4420 }],
+      portals: [{ address: '2001:db8::7', port: 4421 }],
       profile: { ctrlLossTmo: 600, reconnectDelay: 2, keepAliveTmo: 30 },
       migrationTimeout: 3_600_000,
       fsType: 'xfs',
@@ -61,6 +61,14 @@ describe('StorageClass parameters', () => {
     for (const name of ['nvmePort', 'fsType', 'volumePath', 'typo', 'rdsAddress']) {
       expect(all.filter(problem => problem.includes(name))).not.toEqual([])
     }
+  })
+})
+
+describe('nvmePort', () => {
+  it('is the one port on which the installation exports', () => {
+    expect(problems({ nvmePort: '4420' })).toEqual([
+      'parameter nvmePort "4420" must be this installation\'s --nvme-port 4421',
+    ])
   })
 })
 
@@ -86,7 +94,11 @@ describe('a parameter that is a number', () => {
   )
   it.each(KEYS)('%s is taken at its limits and refused beyond', key => {
     const { min, max } = NUMBERS[key]
-    for (const good of [min, max]) expect(problems({ [key]: String(good) })).toEqual([])
+    for (const good of [min, max]) {
+      const own = { ...installation, nvmePort: good }
+      const answer = readParameters({ [key]: String(good) }, key === 'nvmePort' ? own : installation)
+      expect(answer).not.toHaveProperty('problems')
+    }
     for (const bad of [min - 1, max + 1]) {
       expect(problems({ [key]: String(bad) })).toEqual([
         `parameter ${key} "${bad}" must be a whole number from ${min} to ${max}`,
