@@ -1,25 +1,40 @@
-import { simHostModule } from './adapters/sim/host/sim-host.module.ts'
-import { runSimulateCluster } from './adapters/sim/cluster/simulate-cluster.ts'
-import { runSimulateDevice } from './adapters/sim/routeros-device/simulate-device.ts'
 import { main } from './main.ts'
 
 /**
- * The entry of the simulators' bundle: the simulated appliance, the simulated cluster, and the driver itself for nodes that
- * run without a kernel (`--host=simulated`). It never ships in an image.
+ * The entry of the simulators' bundle: the simulated appliance, the simulated cluster, the demonstration, and the driver
+ * itself for nodes that run without a kernel (`--host=simulated`). It never ships in an image. Each program loads its own
+ * part only.
  */
 const ending = new AbortController()
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort(new Error(name)))
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+for (const name of SIGNALS) process.once(name, () => ending.abort(new Error(name)))
 
 const io = { stdout: process.stdout, stderr: process.stderr }
 const PROGRAMS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
-  'simulate-device': argv => runSimulateDevice(argv, io, ending.signal),
-  'simulate-cluster': argv => runSimulateCluster(argv, { ...io, env: process.env }, ending.signal),
+  'simulate-device': async argv => {
+    const { runSimulateDevice } = await import('./adapters/sim/routeros-device/simulate-device.ts')
+    return runSimulateDevice(argv, io, ending.signal)
+  },
+  'simulate-cluster': async argv => {
+    const { runSimulateCluster } = await import('./adapters/sim/cluster/simulate-cluster.ts')
+    return runSimulateCluster(argv, { ...io, env: process.env }, ending.signal)
+  },
+  demo: async argv => {
+    const { runDemo } = await import('./demo/demo.ts')
+    const { launcherBeside } = await import('./demo/launcher.ts')
+    const { openPublished } = await import('./adapters/sim/host/pod-io.ts')
+    const launch = launcherBeside(process.argv[1] ?? '', process.env)
+    // It ends its programs first, however often somebody presses Ctrl-C.
+    for (const name of SIGNALS) process.on(name, () => undefined)
+    return runDemo(argv, { ...io, launch, open: openPublished, stop: ending.signal })
+  },
 }
 
-function run(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[]): Promise<number> {
   const program = PROGRAMS[argv[0] ?? '']
-  const surroundings = { env: process.env, hosts: { simulated: simHostModule }, stop: ending.signal }
-  return program === undefined ? main(argv, surroundings) : program(argv.slice(1))
+  if (program !== undefined) return program(argv.slice(1))
+  const { simHostModule } = await import('./adapters/sim/host/sim-host.module.ts')
+  return main(argv, { env: process.env, hosts: { simulated: simHostModule }, stop: ending.signal })
 }
 
 run(process.argv.slice(2)).then(
