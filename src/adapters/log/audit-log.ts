@@ -2,7 +2,7 @@ import type { About, Fact } from '../../domain/facts.ts'
 import type { FactSink } from '../../ports/fact-sink.ts'
 import type { Logger } from '../../ports/logger.ts'
 
-/** One line for each fact: what happened to which volume, who holds it now, how long it took (milliseconds). */
+/** One line for each fact: what happened to which volume, who holds it now, how long it took (milliseconds, one decimal). */
 export class AuditLog implements FactSink {
   readonly #logger: Logger
 
@@ -11,7 +11,8 @@ export class AuditLog implements FactSink {
   }
 
   publish(fact: Fact, about: About): void {
-    const { volume, at, took, holders } = about
+    const { volume, at, holders } = about
+    const took = Math.round(about.took * 10) / 10
     this.#logger.info(`fact: ${fact.type}`, { volume, at, took, holders, fact })
   }
 }

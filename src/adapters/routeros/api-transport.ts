@@ -12,13 +12,16 @@ export interface ApiTiming extends LinkTiming {
   readonly command: Millis
 }
 
-/** A file of terabytes is allocated within seconds; what takes longer than a minute is not going to come. */
+/**
+ * A file of terabytes is allocated within seconds; what takes longer than a minute is not going to come. A link that fell
+ * silent is noticed within the 10 to 15 seconds that sidecars give a call, so that they hear what is wrong.
+ */
 export const DEFAULT_TIMING: ApiTiming = {
   command: 60_000,
-  connect: 10_000,
+  connect: 5000,
   wait: 2000,
-  idle: 15_000,
-  probe: 10_000,
+  idle: 5000,
+  probe: 4000,
   pauses: { first: 200, longest: 10_000 },
 }
 

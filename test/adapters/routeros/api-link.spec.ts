@@ -5,7 +5,7 @@ import type { FakeRouter, Peer } from '../../support/routeros-fake-router.ts'
 import { never, scripted, until } from '../../support/routeros-transports.ts'
 import { SimulatedClock } from '../../support/simulated-clock.ts'
 
-const { pauses } = DEFAULT_TIMING
+const { pauses, connect, idle: quiet, probe } = DEFAULT_TIMING
 const print = { path: '/disk/print' }
 const done = (_: readonly string[], peer: Peer): void => peer.reply(['!done'])
 
@@ -55,7 +55,7 @@ describe('a link', () => {
     })
     const failed = expect(transport.run(print, never())).rejects.toMatchObject({ failure: 'not-connected' })
     await until(() => router.heard.length === 1)
-    await clock.advance(10_000)
+    await clock.advance(connect)
     await failed
     answers = true
     await clock.advance(400)
@@ -115,9 +115,9 @@ describe('a link', () => {
     silent = true
     await idle(clock)
     await until(() => probes(router) === 2)
-    await clock.advance(10_000)
+    await clock.advance(probe)
     await until(() => !transport.connected)
-    expect(recorder.text).toContain('the device has not answered for 25000 ms')
+    expect(recorder.text).toContain(`the device has not answered for ${quiet + probe} ms`)
     silent = false
     await clock.untilSleeping(1)
     await clock.advance(200)
@@ -149,5 +149,5 @@ async function idle(clock: SimulatedClock): Promise<void> {
   // An answer that is on its way has to be there before time goes on.
   for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
   await clock.untilSleeping(1)
-  await clock.advance(15_000)
+  await clock.advance(quiet)
 }
