@@ -1,0 +1,9 @@
+import { scriptStep, type Step } from './step.ts'
+
+/** What is found by reading the code, without running it. */
+export const CHECKS: readonly Step[] = [
+  scriptStep('types', 'types'),
+  scriptStep('lint', 'lint'),
+  scriptStep('format', 'format:check'),
+  scriptStep('generated code', 'generate:check'),
+]
