@@ -4,8 +4,8 @@ import type { Millis } from '../../domain/ids.ts'
 /** Node's timers hold no more; a later deadline is as good as none. */
 const LONGEST_TIMER: Millis = 2 ** 31 - 1
 
-/** A caller hangs up when its own deadline passes, which may be a little earlier than ours for the same call. */
-const DEADLINE_SLACK: Millis = 50
+/** A caller hangs up when its own deadline passes, earlier than ours by as long as the call was on its way to us. */
+const DEADLINE_SLACK: Millis = 250
 
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'on' | 'off' | 'cancelled'>
 

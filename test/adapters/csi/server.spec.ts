@@ -76,7 +76,7 @@ describe('a drain', () => {
     const running = call(client, probe, {})
     await entered
     const drained = server.drain(5000)
-    const late = await call(clientOf(path), Identity.method.getPluginInfo, {}, { deadlineMs: 1000 })
+    const late = await call(clientOf(path), Identity.method.getPluginInfo, {}, { deadlineMs: 15_000 })
     expect(late.code).toBe('UNAVAILABLE')
     expect(existsSync(path)).toBe(false)
     open()
@@ -90,7 +90,7 @@ describe('a drain', () => {
     const running = call(client, probe, {})
     await entered
     const drained = server.drain(5000)
-    expect((await call(client, Identity.method.getPluginInfo, {}, { deadlineMs: 1000 })).code).toBe('UNAVAILABLE')
+    expect((await call(client, Identity.method.getPluginInfo, {}, { deadlineMs: 15_000 })).code).toBe('UNAVAILABLE')
     open()
     expect([(await running).code, await drained]).toEqual(['OK', 'drained'])
   })

@@ -133,8 +133,11 @@ describe('the watch', () => {
     const [first] = watches()
     rig.server.store.put('persistentvolumes', persistentVolume())
     await until('others changed', () => rig.cluster.volume(VOLUME) !== undefined)
+    let patience = 10
     await until('it resumes from a later version', async () => {
       await watching()
+      await new Promise(resolve => setTimeout(resolve, patience)) // a bookmark has to come through first
+      patience *= 2
       rig.server.faults.resetWatches({ resource: 'volumeattachments' })
       const last = watches().at(-1)
       return Number(last?.query['resourceVersion']) > Number(first?.query['resourceVersion'])
