@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { MAX_VOLUME_BYTES, MIN_VOLUME_BYTES, SIZE_GRAIN, GiB, TiB } from '../../src/domain/capacity.ts'
 import { capabilityProblem } from '../../src/domain/capability.ts'
 import { DEFAULT_FILESYSTEM, FILESYSTEM_TYPES } from '../../src/domain/filesystem.ts'
-import { NUMBERS, type NumberKey, readParameters } from '../../src/domain/volume-parameters.ts'
+import { NUMBERS, type NumberKey } from '../../src/domain/parameter-limits.ts'
+import { readParameters } from '../../src/domain/volume-parameters.ts'
 import { literal, literals, readDocument, rows, section, sorted } from './document.ts'
 
 const document = readDocument('docs/reference/storageclass.md')
