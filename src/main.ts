@@ -4,6 +4,7 @@ import { CsiServer } from './adapters/csi/server.ts'
 import { MetricsServer } from './adapters/prometheus/http.ts'
 import { ControllerLife } from './app/controller-life.ts'
 import { Readiness } from './app/readiness.ts'
+import type { ControllerParts } from './compose-controller.ts'
 import type { Hosts } from './compose-node.ts'
 import { ConfigurationError, type ControllerConfig, controllerConfig, type NodeConfig, nodeConfig } from './config.ts'
 import { CONTROLLER, NODE } from './config/flags.ts'
@@ -15,6 +16,8 @@ import { version } from './version.ts'
 
 /** How long calls under way may take once the program is told to end. */
 const DRAIN_LIMIT = 10_000
+/** Another process may act soon: a lost Lease is noticed some seconds before it can be taken. */
+const DRAIN_WITHOUT_LEASE = 1_000
 const ENDING = new Error('the program ends')
 
 export interface Surroundings {
@@ -50,24 +53,37 @@ export async function main(argv: readonly string[], { env, hosts, stop }: Surrou
 async function runController(config: ControllerConfig, stop: AbortSignal): Promise<number> {
   // Each program loads its own half only: a node has no use for the clients of Kubernetes and of the appliance.
   const { composeController } = await import('./compose-controller.ts')
-  const { container, tellTheRest, disconnect } = composeController(config)
+  const parts = composeController(config)
+  const { container } = parts
+  const [office, work] = [new AbortController(), new AbortController()]
   return guarded(container, stop, async () => {
-    await container.get(MetricsServer).start()
-    container.get(Readiness).notReady('waiting for the Lease')
-    const office = new AbortController()
-    const lease = await acquire(container.get<Leadership>(Leadership), office, stop)
-    await container.get(CsiServer).listen(config.endpoint)
-    const work = new AbortController()
-    const life = container.get(ControllerLife).run(lease.heldUntil, work.signal)
-    await Promise.race([life, aborted(AbortSignal.any([stop, lease.signal]))])
-    await container.get(CsiServer).drain(DRAIN_LIMIT)
-    work.abort(ENDING)
-    await life
-    await tellTheRest()
-    office.abort(ENDING) // only now may another process act
-    await disconnect()
-    return stop.aborted ? 0 : leaseLost(container)
+    try {
+      await container.get(MetricsServer).start()
+      container.get(Readiness).notReady('waiting for the Lease')
+      container.get(ControllerLife).warm(work.signal)
+      const lease = await acquire(container.get<Leadership>(Leadership), office, stop)
+      await container.get(CsiServer).listen(config.endpoint)
+      await serve(parts, { lease, work, stop })
+      return stop.aborted ? 0 : leaseLost(container)
+    } finally {
+      work.abort(ENDING)
+      office.abort(ENDING) // only now may another process act
+      await parts.disconnect()
+    }
   })
+}
+
+/** Works until it is told to stop, or until the Lease is lost; then ends what is under way, and tells what was done. */
+async function serve(
+  { container, tellTheRest }: ControllerParts,
+  { lease, work, stop }: { readonly lease: Lease; readonly work: AbortController; readonly stop: AbortSignal },
+): Promise<void> {
+  const life = container.get(ControllerLife).run(lease.heldUntil, work.signal)
+  await Promise.race([life, aborted(AbortSignal.any([stop, lease.signal]))])
+  await container.get(CsiServer).drain(lease.signal.aborted ? DRAIN_WITHOUT_LEASE : DRAIN_LIMIT)
+  work.abort(ENDING)
+  await life
+  await tellTheRest()
 }
 
 /** Waits for the Lease. Being told to stop ends the waiting; once it is ours, `office` alone gives it back. */

@@ -25,17 +25,25 @@ interface Parts {
 /** How a controller comes to life: caches complete, then rebuilt, then ready. Never serves from an empty table. */
 export class ControllerLife {
   readonly #parts: Parts
+  #caches: Promise<void> | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
   }
 
+  /** Begins to fill the caches of the cluster: a process that waits for the Lease keeps them warm. */
+  warm(signal: AbortSignal): void {
+    this.#caches ??= this.#parts.cluster.start(signal)
+    this.#caches.catch(() => {}) // `run` hears of it; without one nobody has to
+  }
+
   /** `toldUntil`: migration deadlines up to here were told by a former process. Runs until the signal aborts. */
   async run(toldUntil: Instant | undefined, signal: AbortSignal): Promise<void> {
-    const { readiness, housekeeping, cluster, log } = this.#parts
+    const { readiness, housekeeping, log } = this.#parts
     try {
       readiness.notReady('waiting for the complete listings of the cluster')
-      await cluster.start(signal)
+      this.warm(signal)
+      await this.#caches
       readiness.notReady('waiting for the complete listing of the appliance')
       await this.#insist('the appliance could not be listed', () => this.#parts.backend.start(signal), signal)
       readiness.notReady('rebuilding who holds what')

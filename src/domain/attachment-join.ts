@@ -7,13 +7,13 @@ import {
   holders,
   type Migrating,
   type Publish,
-  type Refusal,
   type Seat,
   type Shared,
   unchanged,
 } from './attachment.ts'
 import { completed, failed } from './migration-outcome.ts'
 import { after, type Instant, instant } from './ids.ts'
+import type { Refusal } from './refusal.ts'
 
 type Reason = Exclude<Refusal['kind'], 'terms-differ'>
 

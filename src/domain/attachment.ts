@@ -9,6 +9,7 @@
  */
 import type { Fact } from './facts.ts'
 import type { Instant, Millis, NodeId } from './ids.ts'
+import type { Refusal } from './refusal.ts'
 
 /** `migratable` volumes may be held twice while a live migration runs; `exclusive` ones never. */
 export type Access = 'exclusive' | 'migratable'
@@ -85,14 +86,6 @@ export type Command =
   /** The lost node has been fenced and its grace period is over: its seat goes. */
   | { readonly type: 'clear-lost'; readonly node: NodeId }
   | { readonly type: 'tick' }
-
-/** Why a publish may not go ahead. */
-export type Refusal =
-  | { readonly kind: 'held-elsewhere'; readonly holders: readonly NodeId[] }
-  | { readonly kind: 'two-holders'; readonly holders: readonly NodeId[] }
-  | { readonly kind: 'holder-lost'; readonly holders: readonly NodeId[] }
-  | { readonly kind: 'fenced-to-holder'; readonly holders: readonly NodeId[] }
-  | { readonly kind: 'terms-differ'; readonly holders: readonly NodeId[]; readonly held: string }
 
 export interface Decision {
   readonly next: Attachment

@@ -1,5 +1,5 @@
-import type { Refusal } from './attachment.ts'
 import type { Bytes, Instant, Millis, NodeId, VolumeId } from './ids.ts'
+import type { Refusal } from './refusal.ts'
 
 /**
  * Something that happened to a volume. The only source of its metrics, Kubernetes events, annotations and audit lines:

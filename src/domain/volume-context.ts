@@ -1,6 +1,6 @@
 import { hostPort, isIpAddress, parseHostPort } from './ip-address.ts'
 import type { Millis, VolumeNqn } from './ids.ts'
-import { NUMBERS, type NumberKey } from './volume-parameters.ts'
+import { NUMBERS, type NumberKey } from './parameter-limits.ts'
 
 /** One address at which a volume can be reached. */
 export interface Portal {

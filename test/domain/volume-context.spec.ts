@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NUMBERS } from '../../src/domain/volume-parameters.ts'
+import { NUMBERS } from '../../src/domain/parameter-limits.ts'
 import { readContext, readMigrationTimeout, type VolumeContext, writeContext } from '../../src/domain/volume-context.ts'
 import { volumeIdForName, volumeNqn } from '../../src/domain/volume-id.ts'
 import { sha256 } from './digests.ts'

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Installation, NUMBERS, type NumberKey, readParameters } from '../../src/domain/volume-parameters.ts'
+import { NUMBERS, type NumberKey } from '../../src/domain/parameter-limits.ts'
+import { type Installation, readParameters } from '../../src/domain/volume-parameters.ts'
 import { BAD_FOLDERS } from './bad-input.ts'
 
 const installation: Installation = {

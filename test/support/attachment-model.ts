@@ -9,11 +9,11 @@ import {
   type Evidence,
   holders,
   type Publish,
-  type Refusal,
   type Seat,
 } from '../../src/domain/attachment.ts'
 import { decide } from '../../src/domain/decide.ts'
 import type { Fact } from '../../src/domain/facts.ts'
+import type { Refusal } from '../../src/domain/refusal.ts'
 import { type Instant, instant as at, type Millis, type NodeId, nodeId } from '../../src/domain/ids.ts'
 
 export const NODES = ['a', 'b', 'c', 'd'].map(nodeId)

@@ -39,6 +39,7 @@ export class VolumeCreation {
     if (disk !== undefined) return sameAs(volumeOf(disk), spec)
     await this.#ensureFolder(spec.folder, signal)
     const path = backingFile(spec.folder, spec.id)
+    this.#requireUnused(path)
     const makesFile = await this.#isFileMissing(spec, path, signal)
     return this.#attempt({ spec, path, makesFile }, signal)
   }
@@ -65,6 +66,13 @@ export class VolumeCreation {
   #doubtFolder(folder: string): void {
     const { appliance, table } = this.#holdings
     for (const part of [appliance.basePath, ...foldersBetween(appliance.basePath, folder)]) table.files.dropFolder(part)
+  }
+
+  /** Two disks on one file would write into each other; whether the device refuses the second is unknown. */
+  #requireUnused(path: string): void {
+    const slot = this.#holdings.table.strangerOn(path)
+    if (slot === undefined) return
+    throw new StorageError('conflict', `disk "${slot}", which is not ours, uses the file ${path}; nothing was made`)
   }
 
   /** False where a file of just this size waits for its disk. A file of another size is never touched, unless we left it. */
@@ -113,6 +121,11 @@ export class VolumeCreation {
     const rows = await this.#holdings.look(spec.id, path, signal)
     const row = rows.find(({ slot }) => slot === slotOf(spec.id))
     const disk = this.#holdings.table.disk(spec.id)
+    const other = rows.find(one => one.path === path && one !== row)
+    if (other !== undefined) {
+      await this.#undo({ ...attempt, makesFile: false }, signal)
+      throw new StorageError('conflict', `disk "${other.slot}", which is not ours, uses the file ${path} too`)
+    }
     if (disk?.bytes === spec.bytes) return volumeOf(disk)
     if (row === undefined)
       throw new StorageError('unavailable', `${taskOf(spec)}: the disk was gone when it was read back`)

@@ -87,6 +87,19 @@ describe.each(HABITS)('on a device with %o', habits => {
     expect(rig.snapshot()).toEqual(before)
   })
 
+  it.each(['before', 'after'])(
+    "a stranger's disk on the volume's file, made %s the listing, is a conflict",
+    async when => {
+      const rig = await started(habits)
+      const theirs = { type: 'file', slot: 'theirs', 'file-path': `/${fileOf(id)}`, 'file-size': String(GiB) }
+      rig.device.perform('/disk/add', theirs)
+      if (when === 'before') await rig.backend.start(live())
+      const before = rig.snapshot()
+      await expect(rig.backend.create(specIn(rig, { bytes: GiB }), live())).rejects.toMatchObject({ kind: 'conflict' })
+      expect(rig.snapshot()).toEqual(before)
+    },
+  )
+
   it('a volume that another process made meanwhile is found, not made twice', async () => {
     const rig = await started(habits)
     const second = rig.open()

@@ -52,6 +52,8 @@ const CORE: readonly Row[] = [
     newStatus: { phase: 'Pending' },
     defaults: { spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' } },
   },
+  // Nothing makes pods here; `kubectl describe` lists them to tell who uses a claim.
+  { group: '', plural: 'pods', kind: 'Pod', shortNames: ['po'], namespaced: true, status: 'metadata-follows' },
   {
     group: '',
     plural: 'persistentvolumeclaims',
