@@ -59,7 +59,7 @@ describe('a cluster that has just started', () => {
   })
 
   it.each([
-    '/api/v1/pods',
+    '/api/v1/configmaps',
     '/apis/nothing/v1/things',
     '/api/v1/nodes/node-a/log',
     '/api/v1/namespaces/a/nodes',

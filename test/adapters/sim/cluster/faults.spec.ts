@@ -144,7 +144,7 @@ describe('the store access', () => {
       cluster.store.remove('volumeattachments', 'set'),
     ]).toEqual([true, false])
     expect(cluster.store.get('volumeattachments', 'set')).toBeUndefined()
-    expect(() => cluster.store.list('pods')).toThrow('no kind is called pods')
+    expect(() => cluster.store.list('configmaps')).toThrow('no kind is called configmaps')
     await watch.close()
   })
 })
