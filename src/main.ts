@@ -16,8 +16,6 @@ import { version } from './version.ts'
 
 /** How long calls under way may take once the program is told to end. */
 const DRAIN_LIMIT = 10_000
-/** Another process may act soon: a lost Lease is noticed some seconds before it can be taken. */
-const DRAIN_WITHOUT_LEASE = 1_000
 const ENDING = new Error('the program ends')
 
 export interface Surroundings {
@@ -80,10 +78,11 @@ async function serve(
 ): Promise<void> {
   const life = container.get(ControllerLife).run(lease.heldUntil, work.signal)
   await Promise.race([life, aborted(AbortSignal.any([stop, lease.signal]))])
-  await container.get(CsiServer).drain(lease.signal.aborted ? DRAIN_WITHOUT_LEASE : DRAIN_LIMIT)
+  if (lease.signal.aborted) work.abort(ENDING) // somebody else may act soon: nothing is finished, nothing more is told
+  await container.get(CsiServer).drain(lease.signal.aborted ? 0 : DRAIN_LIMIT)
   work.abort(ENDING)
   await life
-  await tellTheRest()
+  if (!lease.signal.aborted) await tellTheRest()
 }
 
 /** Waits for the Lease. Being told to stop ends the waiting; once it is ours, `office` alone gives it back. */

@@ -1,5 +1,6 @@
-import { type Attachment, type Command, type Decision, detached, holders } from '../domain/attachment.ts'
+import { type Attachment, type Command, type Decision, detached, holders, type Seat } from '../domain/attachment.ts'
 import { decide } from '../domain/decide.ts'
+import { rebuild, type RebuildTerms, type SeatRecord } from '../domain/rebuild.ts'
 import { StorageError } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { Millis, NodeId, VolumeId } from '../domain/ids.ts'
@@ -25,6 +26,20 @@ export class AttachmentRegistry implements AttachmentCensus {
   /** Takes over what was rebuilt; tells nothing. */
   restore(states: ReadonlyMap<VolumeId, Attachment>): void {
     this.#states = new Map([...states].filter(([, state]) => !forgettable(state)))
+  }
+
+  /**
+   * Takes over one more seat that a former process had granted; tells nothing. What is held is played back together with it
+   * where that is plain; a volume that is held exclusively is left to its holder.
+   */
+  adopt(volume: VolumeId, record: SeatRecord, terms: Pick<RebuildTerms, 'access' | 'timeout'>): void {
+    const state = this.get(volume)
+    if (state.phase === 'attached' && (state.access === 'exclusive' || terms.access === 'exclusive')) return
+    const next =
+      state.phase === 'detached' || state.phase === 'attached'
+        ? rebuild([...holders(state).map(recordOf), record], { ...terms, admission: 'any', toldUntil: undefined })
+        : this.decide(volume, { type: 'publish', node: record.node, terms: undefined, ...terms, sharing: true }).next
+    this.#known().set(volume, next)
   }
 
   get(volume: VolumeId): Attachment {
@@ -59,18 +74,23 @@ export class AttachmentRegistry implements AttachmentCensus {
     this.#facts.publish(fact, { volume, at: this.#clock.now(), took, holders: holders(state) })
   }
 
-  running(): number {
-    return this.all().filter(([, state]) => state.phase === 'migrating').length
+  running(): number | undefined {
+    return this.#states && this.all().filter(([, state]) => state.phase === 'migrating').length
   }
 
-  held(): number {
-    return this.all().filter(([, state]) => state.phase !== 'detached').length
+  held(): number | undefined {
+    return this.#states && this.all().filter(([, state]) => state.phase !== 'detached').length
   }
 
   #known(): Map<VolumeId, Attachment> {
     if (this.#states === undefined) throw new StorageError('unavailable', 'attachments are still being rebuilt')
     return this.#states
   }
+}
+
+/** A seat as a record of itself. */
+const recordOf = ({ node, since, leaving, lost }: Seat): SeatRecord => {
+  return { node, name: node, since, attached: true, leaving, sharing: false, lost }
 }
 
 const forgettable = (state: Attachment) => state.phase === 'detached' && state.fence === 'open'

@@ -11,6 +11,8 @@ import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Exports } from './exports.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import type { Readiness } from './readiness.ts'
+import type { ReconcileExports } from './reconcile-exports.ts'
+import type { UnconfirmedRecords } from './unconfirmed-records.ts'
 
 export interface PublishRequest {
   readonly volume: VolumeId
@@ -38,6 +40,8 @@ interface Parts {
   readonly cluster: Cluster
   readonly clock: Clock
   readonly readiness: Readiness
+  readonly reconcile: ReconcileExports
+  readonly unconfirmed: UnconfirmedRecords
 }
 
 /** Who may use a volume: ControllerPublishVolume and ControllerUnpublishVolume. */
@@ -65,13 +69,14 @@ export class Attachments {
 
   /** As `unpublish`, for callers that hold the volume's lock. */
   async release(volume: VolumeId, node: NodeId | 'every-node', signal: AbortSignal): Promise<void> {
-    const { registry } = this.#parts
+    const { registry, unconfirmed } = this.#parts
+    unconfirmed.settle(volume, node)
     const decision = registry.decide(volume, { type: 'unpublish', node, evidence: 'none' })
     await this.#carryOut(volume, decision, { type: 'detach-failed', node }, signal)
   }
 
   async #publish(request: PublishRequest, signal: AbortSignal): Promise<PublishGrant> {
-    const { registry, backend, cluster, exports } = this.#parts
+    const { registry, backend, cluster, exports, unconfirmed } = this.#parts
     const { volume, node } = request
     if (!cluster.hasNode(node)) throw new StorageError('not-found', `node ${node} is not in the cluster`)
     const found = await backend.find(volume, signal)
@@ -81,6 +86,7 @@ export class Attachments {
       registry.commit(volume, decision, 0)
       throw refusalError(volume, node, decision.refusal)
     }
+    unconfirmed.settle(volume, node)
     await this.#carryOut(volume, decision, { type: 'attach-failed', node }, signal)
     const state = registry.get(volume)
     const seat = holders(state).find(held => held.node === node)
@@ -96,13 +102,14 @@ export class Attachments {
     failure: { type: 'attach-failed'; node: NodeId } | { type: 'detach-failed'; node: NodeId | 'every-node' },
     signal: AbortSignal,
   ): Promise<void> {
-    const { registry, exports, clock } = this.#parts
+    const { registry, exports, clock, reconcile } = this.#parts
     const start = clock.monotonic()
     const before: Attachment = registry.get(volume)
     try {
       await exports.follow(volume, before, decision.next, signal)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
+      reconcile.suspect(volume) // the appliance may have done what it did not confirm
       registry.tell(volume, { ...failure, why }, clock.monotonic() - start)
       throw error
     }

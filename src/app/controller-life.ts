@@ -46,8 +46,10 @@ export class ControllerLife {
       await this.#caches
       readiness.notReady('waiting for the complete listing of the appliance')
       await this.#insist('the appliance could not be listed', () => this.#parts.backend.start(signal), signal)
-      readiness.notReady('rebuilding who holds what')
       housekeeping.listen(signal)
+      readiness.notReady('waiting for fresh listings of the cluster')
+      await this.#parts.cluster.refresh(signal) // warm caches may have missed what a former holder of the Lease did
+      readiness.notReady('rebuilding who holds what')
       await this.#insist('the attachments could not be rebuilt', () => this.#rebuild(toldUntil, signal), signal)
       readiness.ready()
       log.info('ready', { held: this.#parts.registry.held(), migrations: this.#parts.registry.running() })

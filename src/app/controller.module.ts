@@ -23,6 +23,7 @@ import { Readiness } from './readiness.ts'
 import { Rebuilding } from './rebuilding.ts'
 import { ReconcileExports } from './reconcile-exports.ts'
 import { RecordWatch } from './record-watch.ts'
+import { UnconfirmedRecords } from './unconfirmed-records.ts'
 import { Volumes } from './volumes.ts'
 
 export interface ControllerSettings {
@@ -48,6 +49,7 @@ function partsOf(context: ResolutionContext) {
     lock: context.get(KeyedLock),
     operations: context.get(OperationLog),
     readiness: context.get(Readiness),
+    unconfirmed: context.get(UnconfirmedRecords),
   }
 }
 
@@ -58,15 +60,16 @@ export const controllerModule = (settings: ControllerSettings): ContainerModule 
     const single = <T>(token: ServiceIdentifier<T>, make: (context: ResolutionContext) => T) =>
       bind(token).toDynamicValue(make).inSingletonScope()
 
+    single(UnconfirmedRecords, () => new UnconfirmedRecords())
     single(AttachmentRegistry, c => new AttachmentRegistry(c.get<Clock>(Clock), c.get<FactSink>(FactSink)))
     bind<AttachmentCensus>(AttachmentCensus).toService(AttachmentRegistry)
     single(Exports, c => new Exports(c.get<HostAccess>(HostAccess), c.get<Cluster>(Cluster), c.get<Digests>(Digests)))
-    single(Volumes, c => new Volumes({ ...partsOf(c), installation, onlineExpansion }))
-    single(Attachments, c => new Attachments(partsOf(c)))
     single(
-      Rebuilding,
-      c => new Rebuilding(c.get<Cluster>(Cluster), c.get<HostAccess>(HostAccess), c.get<Digests>(Digests)),
+      Volumes,
+      c => new Volumes({ ...partsOf(c), installation, onlineExpansion, reconcile: c.get(ReconcileExports) }),
     )
+    single(Attachments, c => new Attachments({ ...partsOf(c), reconcile: c.get(ReconcileExports) }))
+    single(Rebuilding, c => new Rebuilding(partsOf(c)))
     single(Deadlines, c => new Deadlines(partsOf(c)))
     single(LostNodes, c => new LostNodes({ ...partsOf(c), grace }))
     single(RecordWatch, c => new RecordWatch({ ...partsOf(c), attachments: c.get(Attachments), grace }))

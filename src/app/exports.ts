@@ -1,6 +1,7 @@
-import { sameExport, wantedExport, type WantedExport } from '../domain/admission.ts'
+import { wantedExport, type WantedExport } from '../domain/admission.ts'
 import { type Attachment, holders } from '../domain/attachment.ts'
 import type { ActualExport } from '../domain/drift.ts'
+import { StorageError } from '../domain/errors.ts'
 import { hostIdentity, type HostIdentity } from '../domain/host-identity.ts'
 import type { NodeId, VolumeId } from '../domain/ids.ts'
 import type { Cluster } from '../ports/cluster.ts'
@@ -33,9 +34,9 @@ export class Exports {
     const unjustified = before.phase === 'detached' && (actual.to === 'any' || actual.to === 'stranger')
     if (unjustified) await this.#hosts.revoke(volume, signal)
     else if (actual.to === 'any')
-      return // wider than wanted, but narrowing might cut the holder's session
-    else if (actual.to === 'node' && sameExport(wanted, actual)) return
-    await this.#hosts.allow(volume, this.admitted(wanted), signal)
+      return // maybe wider than wanted, but narrowing might cut the holder's session
+    else if (actual.to === 'node') return requireAdmitted(volume, next, actual.node)
+    await this.#hosts.allow(volume, this.admitted(withoutLost(next, wanted)), signal)
   }
 
   /** Turns the volume off and then on for exactly whom the state admits: for an export that lets a stranger in. */
@@ -56,4 +57,24 @@ export class Exports {
   admitted(wanted: Exclude<WantedExport, { to: 'nobody' }>): Exclude<Admitted, { to: 'nobody' }> {
     return wanted.to === 'any' ? wanted : { to: 'host', host: this.identity(wanted.node).hostNqn }
   }
+}
+
+/** A live export is never widened: that might cut its holder. Who is not let in by it has to wait until it goes off. */
+function requireAdmitted(volume: VolumeId, state: Attachment, admitted: NodeId): void {
+  const outside = holders(state).filter(seat => !seat.lost && seat.node !== admitted)
+  if (outside.length === 0) return
+  const nodes = outside.map(seat => seat.node).join(', ')
+  throw new StorageError(
+    'precondition',
+    `volume ${volume} is exported to ${admitted} alone; ${nodes} has to wait for it`,
+  )
+}
+
+/** Nothing is live while the export is off: beside a lost holder the one that is left is let in alone. */
+function withoutLost(state: Attachment, wanted: Exclude<WantedExport, { to: 'nobody' }>) {
+  const present = holders(state).filter(seat => !seat.lost)
+  const [only] = present
+  return present.length === 1 && only !== undefined && holders(state).length > 1
+    ? ({ to: 'node', node: only.node } as const)
+    : wanted
 }

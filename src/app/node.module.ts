@@ -1,5 +1,6 @@
 import { ContainerModule } from 'inversify'
 import { Filesystem } from '../ports/filesystem.ts'
+import { Logger } from '../ports/logger.ts'
 import { NvmeInitiator } from '../ports/nvme-initiator.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import { NodeVolumes } from './node-volumes.ts'
@@ -7,10 +8,16 @@ import { OperationLog } from './operation-log.ts'
 import { Publishing } from './publishing.ts'
 import { Staging } from './staging.ts'
 
-const PARTS = [NvmeInitiator, Filesystem, KeyedLock, OperationLog] as const
-type Parts = [initiator: NvmeInitiator, filesystem: Filesystem, lock: KeyedLock, operations: OperationLog]
+const PARTS = [NvmeInitiator, Filesystem, KeyedLock, OperationLog, Logger] as const
+type Parts = [initiator: NvmeInitiator, filesystem: Filesystem, lock: KeyedLock, operations: OperationLog, log: Logger]
 
-const named = ([initiator, filesystem, lock, operations]: Parts) => ({ initiator, filesystem, lock, operations })
+const named = ([initiator, filesystem, lock, operations, log]: Parts) => ({
+  initiator,
+  filesystem,
+  lock,
+  operations,
+  log,
+})
 
 /** The use cases of a node. */
 export const nodeModule = (): ContainerModule =>

@@ -6,6 +6,7 @@ import type { Filesystem, Mount } from '../ports/filesystem.ts'
 import type { Device, NvmeInitiator } from '../ports/nvme-initiator.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import { isMountedReadOnly } from './staging.ts'
+import { requireOwnMount } from './own-mount.ts'
 import type { OperationLog } from './operation-log.ts'
 
 export interface NodePublishRequest {
@@ -43,7 +44,10 @@ export class Publishing {
   async unpublish(volume: VolumeId, targetPath: string, signal: AbortSignal): Promise<void> {
     const { lock, operations, filesystem } = this.#parts
     await lock.tryRun(volume, () =>
-      operations.record('unpublish', volume, () => filesystem.unmount(targetPath, signal)),
+      operations.record('unpublish', volume, async () => {
+        await requireOwnMount(this.#parts, volume, targetPath, signal)
+        await filesystem.unmount(targetPath, signal)
+      }),
     )
   }
 

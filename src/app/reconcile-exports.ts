@@ -25,10 +25,19 @@ export class ReconcileExports {
   readonly #parts: Parts
   /** Since when an export has been seen that nobody justifies. */
   readonly #unjustified = new Map<VolumeId, Instant>()
+  /** Volumes that a request named and that no listing shows: the older driver's. */
+  readonly #named = new Set<VolumeId>()
   #next: Instant | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
+  }
+
+  /** This volume's export stood in the way of a request: it is looked at at the next tick, and until it is off. */
+  suspect(volume: VolumeId): void {
+    if (this.#named.has(volume)) return
+    this.#named.add(volume)
+    this.#next = undefined
   }
 
   /** Runs when it is time: at the first call, after each interval, and sooner while a grace period runs. */
@@ -47,7 +56,7 @@ export class ReconcileExports {
   async run(signal: AbortSignal): Promise<void> {
     const { backend, registry, log } = this.#parts
     const listed = (await backend.list(signal)).map(volume => volume.id)
-    const volumes = new Set([...listed, ...registry.all().map(([volume]) => volume)])
+    const volumes = new Set([...listed, ...registry.all().map(([volume]) => volume), ...this.#named])
     for (const volume of this.#unjustified.keys()) if (!volumes.has(volume)) this.#unjustified.delete(volume)
     for (const volume of volumes) {
       try {
@@ -60,7 +69,7 @@ export class ReconcileExports {
   }
 
   async #compare(volume: VolumeId, signal: AbortSignal): Promise<void> {
-    if ((await this.#driftOf(volume, signal)) === undefined) this.#unjustified.delete(volume)
+    if ((await this.#driftOf(volume, signal)) === undefined) this.#settled(volume)
     else await this.#mend(volume, signal)
   }
 
@@ -88,7 +97,12 @@ export class ReconcileExports {
     const state = registry.get(found.volume)
     if (found.type === 'missing-export') await exports.follow(found.volume, state, state, signal)
     else await exports.renew(found.volume, state, signal)
-    this.#unjustified.delete(found.volume)
+    this.#settled(found.volume)
+  }
+
+  #settled(volume: VolumeId): void {
+    this.#unjustified.delete(volume)
+    this.#named.delete(volume)
   }
 
   #ripe(volume: VolumeId): boolean {

@@ -1,5 +1,6 @@
 import { holders } from '../domain/attachment.ts'
 import { after, type Instant, type Millis } from '../domain/ids.ts'
+import { NUMBERS } from '../domain/parameter-limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AttachmentRecord, Cluster, ClusterChange } from '../ports/cluster.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -7,6 +8,7 @@ import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Attachments } from './attachments.ts'
 import { Errands } from './errands.ts'
 import type { KeyedLock } from './keyed-lock.ts'
+import type { UnconfirmedRecords } from './unconfirmed-records.ts'
 
 interface Parts {
   readonly registry: AttachmentRegistry
@@ -15,8 +17,11 @@ interface Parts {
   readonly lock: KeyedLock
   readonly clock: Clock
   readonly log: Logger
+  readonly unconfirmed: UnconfirmedRecords
   readonly grace: Millis
 }
+
+const SECOND: Millis = 1000
 
 /**
  * Follows the attachment records of the cluster: announced departures, and records that vanish without a call to unpublish.
@@ -47,12 +52,32 @@ export class RecordWatch {
   }
 
   async #seen(record: AttachmentRecord): Promise<void> {
-    const { registry, lock } = this.#parts
+    const { lock, unconfirmed } = this.#parts
     this.#vanished.delete(keyOf(record))
-    const since = record.leaving
-    if (since === undefined || !this.#holds(record)) return
-    await lock.run(record.volume, async () => {
-      registry.commit(record.volume, registry.decide(record.volume, { type: 'leaving', node: record.node, since }), 0)
+    const confirmed = record.attached && record.leaving === undefined && unconfirmed.has(record)
+    if (record.leaving === undefined && !confirmed) return
+    await lock.run(record.volume, async () => (confirmed ? this.#adopt(record) : this.#leaving(record)))
+  }
+
+  /** An old record's departure is none of the seat that was taken since. Its time is cut to whole seconds. */
+  #leaving({ volume, node, leaving }: AttachmentRecord): void {
+    const { registry } = this.#parts
+    const seat = holders(registry.get(volume)).find(held => held.node === node)
+    if (leaving === undefined || seat === undefined || leaving + SECOND <= seat.since) return
+    registry.commit(volume, registry.decide(volume, { type: 'leaving', node, since: leaving }), 0)
+  }
+
+  /** The cluster says now what a rebuild could not know: a former process had granted this seat. */
+  #adopt(record: AttachmentRecord): void {
+    const { registry, cluster, unconfirmed, log } = this.#parts
+    const { volume, node } = record
+    if (!unconfirmed.has(record)) return // a call has settled it meanwhile
+    unconfirmed.settle(volume, node)
+    const known = cluster.volume(volume)
+    log.info('an attachment was granted before the restart; its holder keeps its seat', { volume, node })
+    registry.adopt(volume, record, {
+      access: known?.access ?? 'exclusive',
+      timeout: known?.migrationTimeout ?? NUMBERS.migrationTimeoutSeconds.byDefault * 1000,
     })
   }
 

@@ -8,7 +8,9 @@ import type { VolumeContext } from '../domain/volume-context.ts'
 import { volumeNqn } from '../domain/volume-id.ts'
 import type { Filesystem, Mount } from '../ports/filesystem.ts'
 import type { Device, NvmeInitiator } from '../ports/nvme-initiator.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { KeyedLock } from './keyed-lock.ts'
+import { requireOwnMount } from './own-mount.ts'
 import type { OperationLog } from './operation-log.ts'
 
 export interface StageRequest {
@@ -27,6 +29,7 @@ interface Parts {
   readonly filesystem: Filesystem
   readonly lock: KeyedLock
   readonly operations: OperationLog
+  readonly log: Logger
 }
 
 /** Brings a volume to this node and takes it away again: NodeStageVolume and NodeUnstageVolume. */
@@ -55,15 +58,35 @@ export class Staging {
 
   async #stage(request: StageRequest, signal: AbortSignal): Promise<void> {
     const { initiator } = this.#parts
-    const { context, host } = request
+    const { context, host, stagingPath, capability } = request
     const target = { nqn: context.nqn, portals: context.portals, profile: context.profile, host }
+    const wasMounted = capability.use === 'block' || (await this.#mountAt(stagingPath, signal)) !== undefined
     const { device, isNew } = await initiator.connect(target, signal)
     try {
       await this.#prepare(request, device, signal)
     } catch (error) {
-      // Undo only what this call did: a session that was there before may be in use.
-      if (isNew) await initiator.disconnect(context.nqn, AbortSignal.timeout(UNDO_LIMIT)).catch(() => {})
+      await this.#undo(request, { isNew, wasMounted })
       throw error
+    }
+  }
+
+  /**
+   * Undoes only what the failed call did: a session that was there before may be in use. A mount may have come about
+   * although it failed; the session is left as long as one hangs on it.
+   */
+  async #undo(
+    { volume, context, stagingPath }: StageRequest,
+    { isNew, wasMounted }: { readonly isNew: boolean; readonly wasMounted: boolean },
+  ): Promise<void> {
+    const { initiator, filesystem, log } = this.#parts
+    const limit = AbortSignal.timeout(UNDO_LIMIT)
+    try {
+      if (!wasMounted && (await this.#mountAt(stagingPath, limit)) !== undefined) {
+        await filesystem.unmount(stagingPath, limit)
+      }
+      if (isNew) await initiator.disconnect(context.nqn, limit)
+    } catch (error) {
+      log.warn('what a failed stage had begun could not be undone', { volume, stagingPath, error })
     }
   }
 
@@ -127,6 +150,7 @@ export class Staging {
         `volume ${volume} is still published at ${where}; unpublish it there first`,
       )
     }
+    await requireOwnMount(this.#parts, volume, stagingPath, signal)
     await filesystem.unmount(stagingPath, signal)
     await initiator.disconnect(nqn, signal)
   }

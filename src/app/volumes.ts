@@ -14,6 +14,7 @@ import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import type { OperationLog } from './operation-log.ts'
 import type { Readiness } from './readiness.ts'
+import type { ReconcileExports } from './reconcile-exports.ts'
 import { SingleFlight } from './single-flight.ts'
 
 /** How a volume is to be used, and the parameters of its StorageClass. */
@@ -42,6 +43,7 @@ export interface VolumeStatus {
 interface Parts {
   readonly backend: VolumeBackend
   readonly hosts: HostAccess
+  readonly reconcile: ReconcileExports
   readonly registry: AttachmentRegistry
   readonly lock: KeyedLock
   readonly operations: OperationLog
@@ -182,18 +184,12 @@ export class Volumes {
   }
 
   async #remove(id: VolumeId, signal: AbortSignal): Promise<void> {
-    const { registry, hosts, backend } = this.#parts
+    const { registry, backend } = this.#parts
     const nodes = holders(registry.get(id)).map(seat => seat.node)
     if (nodes.length > 0) {
       throw new StorageError('precondition', `volume ${id} is attached to ${nodes.join(', ')}; detach it first`)
     }
-    const admitted = await hosts.admitted(id, signal)
-    if (admitted.to !== 'nobody') {
-      throw new StorageError(
-        'precondition',
-        `volume ${id} is still exported although no node holds it; the export goes off after the grace period, then it can be deleted`,
-      )
-    }
+    await this.#requireUnexported(id, 'be deleted', signal)
     await backend.remove(id, signal)
   }
 
@@ -215,7 +211,19 @@ export class Volumes {
         `volume ${id} is attached to ${nodes.join(', ')}; detach first: growing it under a live session is not proven harmless`,
       )
     }
+    if (!onlineExpansion) await this.#requireUnexported(id, 'grow', signal)
     return backend.resize(id, bytes, signal)
+  }
+
+  /** An export that no seat justifies may have sessions all the same; it goes off after the grace period. */
+  async #requireUnexported(id: VolumeId, purpose: string, signal: AbortSignal): Promise<void> {
+    const { hosts, reconcile } = this.#parts
+    if ((await hosts.admitted(id, signal)).to === 'nobody') return
+    reconcile.suspect(id)
+    throw new StorageError(
+      'precondition',
+      `volume ${id} is still exported although no node holds it; the export goes off after the grace period, then it can ${purpose}`,
+    )
   }
 
   #status(volume: Volume): VolumeStatus {

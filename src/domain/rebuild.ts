@@ -57,9 +57,15 @@ function holdsSeat(record: SeatRecord, { access, admission }: RebuildTerms): boo
 
 function chosen(records: readonly SeatRecord[], { access, admission }: RebuildTerms): readonly SeatRecord[] {
   const byAge = records.toSorted((a, b) => a.since - b.since || compare(a.name, b.name))
-  if (access === 'migratable') return byAge
+  if (access === 'migratable') return admittedAlone(byAge, admission)
   const holder = byAge.find(record => admits(admission, record.node)) ?? byAge[0]
   return holder === undefined ? [] : [holder]
+}
+
+/** An export to one host of a volume that may migrate: the others were lost and cleared, and hold nothing any more. */
+function admittedAlone(records: readonly SeatRecord[], admission: Admission): readonly SeatRecord[] {
+  const admitted = records.filter(record => admits(admission, record.node))
+  return admitted.length > 0 ? admitted : records
 }
 
 const admits = (admission: Admission, node: NodeId) => typeof admission !== 'string' && admission.includes(node)

@@ -38,11 +38,11 @@ export function histogram(
   return made
 }
 
-/** A gauge that is read when it is scraped. What cannot be read is absent from that scrape, never 0. */
+/** A gauge that is read when it is scraped. What is unknown or cannot be read is absent from that scrape, never 0. */
 export function gauge(
   registry: Registry,
   { labels: labelNames = [], ...text }: MetricText & { readonly labels?: readonly string[] },
-  read: () => { readonly labels?: Readonly<Record<string, string>>; readonly value: number },
+  read: () => { readonly labels?: Readonly<Record<string, string>>; readonly value: number | undefined },
   logger: Logger,
 ): void {
   // Without labels `reset` means 0, with labels `remove` means one series.
@@ -55,7 +55,7 @@ export function gauge(
       forget()
       try {
         const { labels = {}, value } = read()
-        made.set(labels, value)
+        if (value !== undefined) made.set(labels, value)
       } catch (err) {
         logger.warn(`metric ${text.name} cannot be read now`, { err })
       }
