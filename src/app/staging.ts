@@ -139,6 +139,7 @@ export class Staging {
   async #unstage(volume: VolumeId, stagingPath: string, signal: AbortSignal): Promise<void> {
     const { filesystem, initiator } = this.#parts
     const nqn = volumeNqn(volume)
+    await requireOwnMount(this.#parts, volume, stagingPath, signal)
     const device = await initiator.device(nqn, signal)
     const staged = await this.#mountAt(stagingPath, signal)
     const source = staged?.device ?? device?.path
@@ -150,7 +151,6 @@ export class Staging {
         `volume ${volume} is still published at ${where}; unpublish it there first`,
       )
     }
-    await requireOwnMount(this.#parts, volume, stagingPath, signal)
     await filesystem.unmount(stagingPath, signal)
     await initiator.disconnect(nqn, signal)
   }

@@ -33,6 +33,13 @@ export const positiveDuration: Reader<number> = value => {
   return ms
 }
 
+/** Shorter ones leave no time to end before another process may act. */
+export const leaseDuration: Reader<number> = value => {
+  const ms = duration(value)
+  if (ms < 6_000) throw new Error('must be 6s or longer')
+  return ms
+}
+
 export const port: Reader<number> = value => {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (!(number >= 1 && number <= 65_535)) throw new Error('must be a port from 1 to 65535')

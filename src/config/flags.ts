@@ -64,7 +64,7 @@ export const CONTROLLER = {
   }),
   'leader-election': flag(read.yesNo, 'BOOL', 'serve only while holding the Lease', { byDefault: 'true' }),
   'leader-election-namespace': flag(read.text, 'NAME', "namespace of the Lease; the pod's by default"),
-  'leader-election-lease-duration': flag(read.positiveDuration, 'TIME', 'after which another replica may take over', {
+  'leader-election-lease-duration': flag(read.leaseDuration, 'TIME', 'after which another replica may take over', {
     byDefault: '15s',
   }),
   'leader-election-identity': flag(read.text, 'NAME', "unique per replica; the pod's or host's name by default"),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StorageError } from '../../src/domain/errors.ts'
+import { ControllerLife } from '../../src/app/controller-life.ts'
 import { instant } from '../../src/domain/ids.ts'
 import {
   ControllerHouse,
@@ -61,10 +62,23 @@ describe('coming to life', () => {
     expect(house.registry.heldBy(NODE_A)).toEqual([VOLUME])
   })
 
-  it('ends when it is told to, whatever it waits for', async () => {
+  it('rebuilds from what the cluster has now, not from what its caches had when they were warmed', async () => {
     const house = new ControllerHouse()
-    house.cluster.script.hold('start')
+    house.seed()
+    house.cluster.put(house.record(NODE_A))
+    house.container.get(ControllerLife).warm(never)
+    house.cluster.miss(house.record(NODE_A), house.record(NODE_B))
+    await house.start()
+    expect([house.registry.heldBy(NODE_A), house.registry.heldBy(NODE_B)]).toEqual([[], [VOLUME]])
+    expect(house.cluster.script.calls).toEqual(['start', 'refresh'])
+  })
+
+  it.each(['start', 'refresh'])('ends when it is told to, also while it waits for the %s of the caches', async what => {
+    const house = new ControllerHouse()
+    house.cluster.script.hold(what)
     house.launch()
+    await house.clock.advance(0)
+    expect(house.readiness.why).toMatch(/listings of the cluster/)
     await house.stop()
     expect(house.readiness.why).toBe('stopping')
   })

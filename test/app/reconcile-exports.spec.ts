@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StorageError } from '../../src/domain/errors.ts'
 import type { HostNqn, VolumeId } from '../../src/domain/ids.ts'
-import { GRACE, livingHouse, migratable, NODE_A, VOLUME } from '../support/controller-house.ts'
+import { GRACE, livingHouse, migratable, never, NODE_A, VOLUME } from '../support/controller-house.ts'
 
 const INTERVAL = 300_000
 const stranger = { to: 'host', host: 'nqn.2014-08.org.nvmexpress:uuid:stranger' as HostNqn } as const
@@ -71,5 +71,50 @@ describe('an export', () => {
     house.appliance.script.mend('allow')
     await house.clock.advance(INTERVAL)
     expect(house.appliance.admittedTo(VOLUME)).toMatchObject({ to: 'host' })
+  })
+})
+
+describe('a volume that no listing shows and that is still exported', () => {
+  /** As the older driver leaves its volumes. */
+  async function houseWithOldExport() {
+    const house = await livingHouse()
+    house.appliance.backend.list = async () => []
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
+    return house
+  }
+
+  it('can be deleted once its export has been off for a grace period after the first try', async () => {
+    const house = await houseWithOldExport()
+    await expect(house.volumes.remove(VOLUME, never)).rejects.toMatchObject({ kind: 'precondition' })
+    await house.clock.advance(GRACE / 2)
+    await expect(house.volumes.remove(VOLUME, never)).rejects.toMatchObject({ kind: 'precondition' })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+    await house.clock.advance(GRACE)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+    await house.volumes.remove(VOLUME, never)
+    expect(house.appliance.disks.size).toBe(0)
+  })
+
+  it('does not grow before that', async () => {
+    const house = await houseWithOldExport()
+    const range = { required: 2 * 1024 ** 3, limit: 0 }
+    await expect(house.volumes.expand(VOLUME, range, never)).rejects.toMatchObject({ kind: 'precondition' })
+    await house.clock.advance(2 * GRACE)
+    expect(await house.volumes.expand(VOLUME, range, never)).toMatchObject({ bytes: range.required })
+  })
+})
+
+describe('a publish whose export came about although it failed', () => {
+  it('leaves it open no longer than a grace period', async () => {
+    const house = await livingHouse()
+    const allow = house.appliance.hosts.allow.bind(house.appliance.hosts)
+    house.appliance.hosts.allow = async (...wanted) => {
+      await allow(...wanted)
+      throw new StorageError('unavailable', 'the reply was lost')
+    }
+    await expect(house.publish(NODE_A, migratable)).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+    await house.clock.advance(GRACE + 1000)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
   })
 })

@@ -275,3 +275,45 @@ describe('a volume on a node', () => {
     expect(house.filesystem.changes.at(-1)).toBe(`grow /dev/nvme1n1 ${STAGING} ext4`)
   })
 })
+
+describe('a stage that failed', () => {
+  it('leaves no mount behind that came about all the same, and lets go of the session after it', async () => {
+    const house = new NodeHouse()
+    const mount = house.filesystem.mount.bind(house.filesystem)
+    house.filesystem.mount = async (...wanted) => {
+      await mount(...wanted)
+      throw broken
+    }
+    await expect(house.staging.stage(house.stageRequest(), never)).rejects.toBe(broken)
+    expect(house.filesystem.table).toEqual([])
+    expect(house.initiator.sessions()).toEqual([])
+  })
+
+  it('leaves the session where its mount cannot be taken away', async () => {
+    const house = new NodeHouse()
+    const mount = house.filesystem.mount.bind(house.filesystem)
+    house.filesystem.mount = async (...wanted) => {
+      await mount(...wanted)
+      throw broken
+    }
+    house.filesystem.script.fail('unmount', new StorageError('internal', 'busy'))
+    await expect(house.staging.stage(house.stageRequest(), never)).rejects.toBe(broken)
+    expect(house.initiator.sessions()).toEqual([NQN])
+    expect(house.log.lines.filter(line => line.level === 'warn')).toHaveLength(1)
+  })
+})
+
+describe('a path that holds another volume', () => {
+  it('is left alone by unpublish and by unstage', async () => {
+    const house = new NodeHouse()
+    const other = 'pvc-99999999-2222-4333-8444-555555555555' as typeof VOLUME
+    const admitted = { to: 'host', host: house.host.hostNqn } as const
+    house.appliance.seed({ id: other, name: other, bytes: GiB, folder: '/pool/volumes' }, admitted)
+    await house.staging.stage(house.stageRequest(), never)
+    await house.publishing.publish(house.publishRequest(), never)
+    const refused = { kind: 'precondition', message: expect.stringContaining(VOLUME) }
+    await expect(house.publishing.unpublish(other, TARGET, never)).rejects.toMatchObject(refused)
+    await expect(house.staging.unstage(other, STAGING, never)).rejects.toMatchObject(refused)
+    expect(house.filesystem.table).toHaveLength(2)
+  })
+})
