@@ -89,7 +89,7 @@ export function filesystemContract(name: string, open: () => Promise<OpenedFiles
         expect(await filesystem.probe(await opened.device(64 * MIB), signal)).toEqual({ found: 'blank' })
       })
 
-      it.each([0, 1, 511, 4096, MIB - 1, 63 * MIB, 64 * MIB - 1])(
+      it.each([0, 1, 511, 4096, MIB - 1, MIB, 20_000_003, 32 * MIB, 63 * MIB - 1, 63 * MIB, 64 * MIB - 1])(
         'never takes a device for blank with one byte at %d',
         async offset => {
           const device = await opened.device(64 * MIB)
@@ -97,6 +97,13 @@ export function filesystemContract(name: string, open: () => Promise<OpenedFiles
           expect((await filesystem.probe(device, signal)).found).toBe('unreadable')
         },
       )
+
+      it('finds a device blank again once all that was written is zeros', async () => {
+        const device = await opened.device(64 * MIB)
+        await opened.scribble(device, 32 * MIB, Buffer.from([1]))
+        await opened.scribble(device, 32 * MIB, Buffer.from([0]))
+        expect(await filesystem.probe(device, signal)).toEqual({ found: 'blank' })
+      })
 
       it.each(FILESYSTEM_TYPES)('finds the %s that was made', async type => {
         const device = await opened.device(512 * MIB)
@@ -106,11 +113,13 @@ export function filesystemContract(name: string, open: () => Promise<OpenedFiles
     })
 
     describe('formatting', () => {
-      it('is refused where there is data, and changes nothing', async () => {
+      it.each([4096, 32 * MIB])('is refused where there is data, at %d, and changes nothing', async offset => {
         const device = await opened.device(64 * MIB)
-        await opened.scribble(device, 4096, Buffer.from('precious'))
+        await opened.scribble(device, offset, Buffer.from('precious'))
         await expect(filesystem.format(device, 'ext4', signal)).rejects.toMatchObject(refused)
         expect((await filesystem.probe(device, signal)).found).toBe('unreadable')
+        await filesystem.bindDevice(device, target, true, signal)
+        expect(await readAt(target, 8, offset)).toBe('precious')
       })
 
       it('is refused where there is a file system already, of the same kind too', async () => {

@@ -1,28 +1,58 @@
 import { StorageError } from '../../src/domain/errors.ts'
-import { type Bytes, instant, type VolumeId } from '../../src/domain/ids.ts'
+import { type Bytes, type ClusterId, instant, type VolumeId } from '../../src/domain/ids.ts'
 import type { Volume, VolumeSpec } from '../../src/domain/volume.ts'
 import { volumeNqn } from '../../src/domain/volume-id.ts'
 import type { Admitted, HostAccess } from '../../src/ports/host-access.ts'
-import type { PoolCapacity, VolumeBackend } from '../../src/ports/volume-backend.ts'
+import type { VolumeBackend } from '../../src/ports/volume-backend.ts'
+import { MemoryHostAccess } from './memory-host-access.ts'
+import { MemoryLink } from './memory-link.ts'
 import { MemoryScript } from './memory-script.ts'
+import { MemoryVolumeBackend } from './memory-volume-backend.ts'
 
-interface Disk {
+export interface Disk {
   volume: Volume
   admitted: Admitted
   /** Counts how often its export went off: sessions do not outlive that. */
   cuts: number
+  /** Whose tag it carries. The older driver left none; `unknown` is a disk that only looks like a volume. */
+  owner: ClusterId | 'older' | 'unknown'
 }
 
-const NOBODY: Admitted = { to: 'nobody' }
+export const NOBODY: Admitted = { to: 'nobody' }
+const OURS = '6ba7b810-9dad-41d1-80b4-00c04fd430c8' as ClusterId
 
-/** An appliance that keeps its volumes in memory, seen through the ports that it serves. */
+/**
+ * An appliance that keeps its volumes in memory, seen through the ports that it serves. They pass the contracts of
+ * VolumeBackend and HostAccess (memory-appliance.spec.ts). Unlike the real ones they look at the appliance itself and at
+ * no table of their own: they are never stale.
+ */
 export class MemoryAppliance {
   readonly script = new MemoryScript()
+  readonly link = new MemoryLink()
   readonly disks = new Map<VolumeId, Disk>()
+  /** Volumes may lie there and below. */
+  readonly basePath = '/pool/volumes'
   total: Bytes = 100 * 1024 ** 4
-  readonly backend: VolumeBackend = new MemoryVolumeBackend(this)
-  readonly hosts: HostAccess = new MemoryHostAccess(this)
-  started = false
+  /** Bytes that others have taken. */
+  foreign: Bytes = 0
+  /** False while it has no power: it lets no host in. */
+  powered = true
+  readonly owner: ClusterId
+  readonly backend: VolumeBackend
+  readonly hosts: HostAccess
+
+  constructor(owner: ClusterId = OURS) {
+    this.owner = owner
+    const { backend, hosts } = this.open(owner)
+    this.backend = backend
+    this.hosts = hosts
+  }
+
+  /** The ports as another process has them; neither is started. */
+  open(owner: ClusterId): { readonly backend: VolumeBackend; readonly hosts: HostAccess } {
+    const process = new MemoryProcess(this, owner)
+    return { backend: new MemoryVolumeBackend(process), hosts: new MemoryHostAccess(process) }
+  }
 
   /** What was done to it, looking left aside. */
   get changes(): readonly string[] {
@@ -30,7 +60,7 @@ export class MemoryAppliance {
   }
 
   get free(): Bytes {
-    return this.total - [...this.disks.values()].reduce((sum, { volume }) => sum + volume.bytes, 0)
+    return this.total - this.foreign - [...this.disks.values()].reduce((sum, { volume }) => sum + volume.bytes, 0)
   }
 
   admittedTo(id: VolumeId): Admitted {
@@ -38,107 +68,74 @@ export class MemoryAppliance {
   }
 
   /** A volume that is there from before. */
-  seed(spec: VolumeSpec, admitted: Admitted = NOBODY): Volume {
+  seed(spec: VolumeSpec, admitted: Admitted = NOBODY, owner: Disk['owner'] = this.owner): Volume {
     const { id, name, bytes, folder } = spec
     const volume = { id, name, bytes, folder, nqn: volumeNqn(id), createdAt: instant(0) }
-    this.disks.set(id, { volume, admitted, cuts: 0 })
+    this.disks.set(id, { volume, admitted, cuts: 0, owner })
     return volume
   }
 
-  requireStarted(): void {
-    if (!this.started) throw new StorageError('unavailable', 'the appliance has not been listed yet')
+  /** A volume as the older driver made it: exported to any host and without a tag, so that no list shows it. */
+  seedOlder(id: VolumeId, bytes: Bytes, admitted: Admitted = { to: 'any' }): Volume {
+    const volume = { id, name: undefined, bytes, folder: this.basePath, nqn: volumeNqn(id), createdAt: undefined }
+    this.disks.set(id, { volume, admitted, cuts: 0, owner: 'older' })
+    return volume
+  }
+
+  /** Every session ends; its volumes and whom they let in stay. */
+  powerOff(): void {
+    this.powered = false
+    for (const disk of this.disks.values()) disk.cuts += 1
+  }
+
+  powerOn(): void {
+    this.powered = true
   }
 }
 
-/** Passes what the prose of VolumeBackend asks for. */
-export class MemoryVolumeBackend implements VolumeBackend {
-  readonly #appliance: MemoryAppliance
+/** One process of one owner before an appliance: what it may see, and what it does not know for certain. */
+export class MemoryProcess {
+  readonly appliance: MemoryAppliance
+  readonly owner: ClusterId
+  isStarted = false
+  readonly #doubts = new Set<VolumeId>()
 
-  constructor(appliance: MemoryAppliance) {
-    this.#appliance = appliance
+  constructor(appliance: MemoryAppliance, owner: ClusterId) {
+    this.appliance = appliance
+    this.owner = owner
   }
 
-  async start(signal: AbortSignal): Promise<void> {
-    await this.#appliance.script.enter('start', '', signal)
-    this.#appliance.started = true
+  /** Each call of a port begins with this. */
+  async enter(method: string, about: string, signal: AbortSignal): Promise<void> {
+    await this.appliance.script.enter(method, about, signal)
+    if (this.isStarted || method === 'start') return
+    throw new StorageError('unavailable', 'the appliance has not been listed yet')
   }
 
-  async create(spec: VolumeSpec, signal: AbortSignal): Promise<Volume> {
-    await this.#enter('create', `${spec.id} ${spec.bytes}`, signal)
-    const there = this.#appliance.disks.get(spec.id)?.volume
-    if (there !== undefined) {
-      if (there.name === spec.name && there.bytes === spec.bytes && there.folder === spec.folder) return there
-      throw new StorageError('conflict', `volume ${spec.id} exists with other properties`)
-    }
-    if (spec.bytes > this.#appliance.free) throw new StorageError('exhausted', 'the pool is full')
-    return this.#appliance.seed(spec)
+  /** A disk that this process may treat as its volume: its own, or one of the older driver. */
+  disk(id: VolumeId): Disk | undefined {
+    const disk = this.appliance.disks.get(id)
+    return disk?.owner === this.owner || disk?.owner === 'older' ? disk : undefined
   }
 
-  async find(id: VolumeId, signal: AbortSignal): Promise<Volume | undefined> {
-    await this.#enter('find', id, signal)
-    return this.#appliance.disks.get(id)?.volume
+  /** The same, asked of the appliance where an earlier command may have changed it unseen. */
+  async certain(id: VolumeId, signal: AbortSignal): Promise<Disk | undefined> {
+    return this.#doubts.has(id) ? this.asked(id, signal) : this.disk(id)
   }
 
-  async list(signal: AbortSignal): Promise<readonly Volume[]> {
-    await this.#enter('list', '', signal)
-    return [...this.#appliance.disks.values()].map(({ volume }) => volume)
+  /** The same, asked of the appliance in any case. */
+  async asked(id: VolumeId, signal: AbortSignal): Promise<Disk | undefined> {
+    const disk = await this.appliance.link.send(() => this.disk(id), signal)
+    this.#doubts.delete(id)
+    return disk
   }
 
-  async resize(id: VolumeId, bytes: Bytes, signal: AbortSignal): Promise<Volume> {
-    await this.#enter('resize', `${id} ${bytes}`, signal)
-    const disk = this.#appliance.disks.get(id)
-    if (disk === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
-    if (bytes > disk.volume.bytes) disk.volume = { ...disk.volume, bytes }
-    return disk.volume
-  }
-
-  async remove(id: VolumeId, signal: AbortSignal): Promise<void> {
-    await this.#enter('remove', id, signal)
-    this.#appliance.disks.delete(id)
-  }
-
-  async capacity(signal: AbortSignal): Promise<PoolCapacity> {
-    await this.#enter('capacity', '', signal)
-    return { free: this.#appliance.free, total: this.#appliance.total }
-  }
-
-  async #enter(method: string, about: string, signal: AbortSignal): Promise<void> {
-    await this.#appliance.script.enter(method, about, signal)
-    this.#appliance.requireStarted()
-  }
-}
-
-/** Passes what the prose of HostAccess asks for. */
-export class MemoryHostAccess implements HostAccess {
-  readonly #appliance: MemoryAppliance
-
-  constructor(appliance: MemoryAppliance) {
-    this.#appliance = appliance
-  }
-
-  async allow(volume: VolumeId, admitted: Exclude<Admitted, { to: 'nobody' }>, signal: AbortSignal): Promise<void> {
-    const disk = await this.#enter('allow', volume, signal)
-    if (disk === undefined) throw new StorageError('not-found', `volume ${volume} does not exist`)
-    if (JSON.stringify(disk.admitted) === JSON.stringify(admitted)) return
-    if (disk.admitted.to !== 'nobody') disk.cuts += 1
-    disk.admitted = admitted
-  }
-
-  async revoke(volume: VolumeId, signal: AbortSignal): Promise<void> {
-    const disk = await this.#enter('revoke', volume, signal)
-    if (disk === undefined || disk.admitted.to === 'nobody') return
-    disk.cuts += 1
-    disk.admitted = NOBODY
-  }
-
-  async admitted(volume: VolumeId, signal: AbortSignal): Promise<Admitted> {
-    await this.#enter('admitted', volume, signal)
-    return this.#appliance.admittedTo(volume)
-  }
-
-  async #enter(method: string, volume: VolumeId, signal: AbortSignal): Promise<Disk | undefined> {
-    await this.#appliance.script.enter(method, volume, signal)
-    this.#appliance.requireStarted()
-    return this.#appliance.disks.get(volume)
+  /** One command that changes the volume. One that fails on its way leaves a doubt. */
+  async change<T>(id: VolumeId, effect: () => T, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted()
+    if (this.appliance.link.isUp) this.#doubts.add(id)
+    const result = await this.appliance.link.send(effect, signal)
+    this.#doubts.delete(id)
+    return result
   }
 }

@@ -7,8 +7,8 @@ export class MemoryCluster implements Cluster {
   readonly script = new MemoryScript()
   readonly #nodes: Set<NodeId>
   readonly #known = new Map<string, AttachmentRecord>()
-  /** Uids that the API itself has. */
-  readonly #real = new Set<string>()
+  /** What the API itself has. */
+  readonly #real = new Map<string, AttachmentRecord>()
   readonly #volumes = new Map<VolumeId, VolumeRecord>()
   readonly #listeners = new Set<(change: ClusterChange) => void>()
 
@@ -18,6 +18,16 @@ export class MemoryCluster implements Cluster {
 
   start(signal: AbortSignal): Promise<void> {
     return this.script.enter('start', '', signal)
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    await this.script.enter('refresh', '', signal)
+    for (const known of this.#known.values()) {
+      if (this.#real.get(known.name)?.uid !== known.uid) this.#vanish(known)
+    }
+    for (const record of this.#real.values()) {
+      if (this.#known.get(record.name) !== record) this.#see(record)
+    }
   }
 
   identity(): ClusterId {
@@ -38,7 +48,7 @@ export class MemoryCluster implements Cluster {
 
   async stillThere(record: AttachmentRecord, signal: AbortSignal): Promise<boolean> {
     await this.script.enter('stillThere', record.name, signal)
-    return this.#real.has(record.uid)
+    return this.#real.get(record.name)?.uid === record.uid
   }
 
   onChange(listener: (change: ClusterChange) => void): () => void {
@@ -68,19 +78,33 @@ export class MemoryCluster implements Cluster {
 
   /** A VolumeAttachment is made or changes. */
   put(record: AttachmentRecord): void {
-    this.#known.set(record.name, record)
-    this.#real.add(record.uid)
-    this.#tell({ type: 'attachment-seen', record })
+    this.#real.set(record.name, record)
+    this.#see(record)
+  }
+
+  /** One goes and another comes, and the watch hears of neither. */
+  miss(gone: AttachmentRecord, come: AttachmentRecord): void {
+    this.#real.delete(gone.name)
+    this.#real.set(come.name, come)
   }
 
   /** It goes for good. */
   delete(record: AttachmentRecord): void {
-    this.#real.delete(record.uid)
-    this.hide(record)
+    this.#real.delete(record.name)
+    this.#vanish(record)
   }
 
   /** The watch loses sight of it, the API has it still. */
   hide(record: AttachmentRecord): void {
+    this.#vanish(record)
+  }
+
+  #see(record: AttachmentRecord): void {
+    this.#known.set(record.name, record)
+    this.#tell({ type: 'attachment-seen', record })
+  }
+
+  #vanish(record: AttachmentRecord): void {
     this.#known.delete(record.name)
     this.#tell({ type: 'attachment-vanished', record })
   }

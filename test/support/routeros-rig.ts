@@ -85,7 +85,10 @@ class SimulatedRig implements RouterOsRig {
     const ownership = { owner, basePath: BASE_PATH, nvmePort: 4420 }
     const holdings = new Holdings(new Appliance(transport, BASE_PATH), () => ownership)
     this.#holdings = holdings
-    return { backend: new RouterOsVolumeBackend(holdings, clock), access: new RouterOsHostAccess(holdings) }
+    return {
+      backend: new RouterOsVolumeBackend(holdings, clock, this.recorder),
+      access: new RouterOsHostAccess(holdings),
+    }
   }
 
   /** Nobody waits long for an appliance that is known to be away, nor gives up one that is only slow. */
@@ -94,6 +97,7 @@ class SimulatedRig implements RouterOsRig {
     return {
       ...DEFAULT_TIMING,
       pauses: { first: 2, longest: 20 },
+      late: 200,
       get wait() {
         return wait()
       },

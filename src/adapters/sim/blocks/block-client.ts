@@ -81,6 +81,18 @@ export class BlockSession {
     await Promise.all(pieces)
   }
 
+  /**
+   * One step of the search for data from `offset` on: `at` is the first byte that is not zero (`found`), or everything
+   * before it is zeros. A search goes on there until it has come to the size.
+   */
+  async seekData(offset: number, signal: AbortSignal): Promise<{ readonly found: boolean; readonly at: number }> {
+    const { found, at } = (await this.#ask({ op: 'seek-data', offset }, undefined, signal)).header
+    if (typeof found === 'boolean' && typeof at === 'number' && (found ? at >= offset : at > offset)) {
+      return { found, at }
+    }
+    throw new BlockError('refused', 'the peer did not tell where data is')
+  }
+
   /** Resolves once everything written before it is on the peer's storage. */
   async flush(signal: AbortSignal): Promise<void> {
     await this.#ask({ op: 'flush' }, undefined, signal)

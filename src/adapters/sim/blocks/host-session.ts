@@ -1,12 +1,15 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { BlockError } from './block-error.ts'
-import type { BlockExport, BlockExports } from './block-exports.ts'
-import { encodeFrame, type Frame, FrameReader, MAX_PAYLOAD } from './framing.ts'
+import type { BlockExports } from './block-exports.ts'
+import { type OpenExport, read, seekData, write } from './export-bytes.ts'
+import { encodeFrame, type Frame, FrameReader } from './framing.ts'
 
-interface OpenExport {
-  readonly bytes: BlockExport
-  readonly handle: FileHandle
+interface Reply {
+  readonly size?: number
+  readonly found?: boolean
+  readonly at?: number
+  readonly payload?: Buffer
 }
 
 /** One host's session at the block port: its requests take effect one after the other, in the order of arrival. */
@@ -50,7 +53,7 @@ export class HostSession {
     if (this.#socket.writable) this.#socket.write(encodeFrame(header, payload))
   }
 
-  async #perform(frame: Frame): Promise<{ size?: number; payload?: Buffer }> {
+  async #perform(frame: Frame): Promise<Reply> {
     const { header, payload } = frame
     if (header['op'] === 'connect')
       return { size: await this.#connect(String(header['nqn']), String(header['hostNqn'])) }
@@ -63,6 +66,8 @@ export class HostSession {
       case 'write':
         await write(this.#live(), Number(header['offset']), payload)
         return {}
+      case 'seek-data':
+        return seekData(this.#live(), Number(header['offset']))
       case 'flush':
         await handle.datasync()
         return {}
@@ -92,34 +97,5 @@ export class HostSession {
       throw new BlockError('cut', 'the export has ended')
     }
     return this.#open
-  }
-}
-
-async function read({ bytes, handle }: OpenExport, offset: number, length: number): Promise<Buffer> {
-  checkRange(offset, length, bytes.size())
-  // Bytes past the end of the file were never written; a new buffer holds zeros there.
-  const buffer = Buffer.alloc(length)
-  let done = 0
-  while (done < length) {
-    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return buffer
-}
-
-async function write({ bytes, handle }: OpenExport, offset: number, data: Buffer): Promise<void> {
-  checkRange(offset, data.length, bytes.size())
-  let done = 0
-  while (done < data.length) {
-    const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
-    done += bytesWritten
-  }
-}
-
-function checkRange(offset: number, length: number, size: number): void {
-  const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0
-  if (!whole || length > MAX_PAYLOAD || offset + length > size) {
-    throw new BlockError('out-of-range', `${length} bytes at ${offset} are not within ${size}`)
   }
 }

@@ -3,18 +3,20 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
 import type { NvmeTarget } from '../../../ports/nvme-initiator.ts'
 import type { BlockSession } from '../blocks/block-client.ts'
-import { SimulatedDevice } from './device.ts'
+import { type MissingNqn, SimulatedDevice } from './device.ts'
 
 /** The block devices of one simulated host. A path is never used again, so that whoever kept an old one finds out. */
 export class DeviceTable {
   readonly #devices = new Set<SimulatedDevice>()
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #onMissingNqn: MissingNqn
   #made = 0
 
-  constructor(clock: Clock, logger: Logger) {
+  constructor(clock: Clock, logger: Logger, onMissingNqn: MissingNqn) {
     this.#clock = clock
     this.#logger = logger
+    this.#onMissingNqn = onMissingNqn
   }
 
   add(target: NvmeTarget, session: BlockSession): SimulatedDevice {
@@ -24,9 +26,10 @@ export class DeviceTable {
       session,
       clock: this.#clock,
       logger: this.#logger,
-      onGivenUp: given => {
+      onMissingNqn: this.#onMissingNqn,
+      onGivenUp: (given, error) => {
         this.#devices.delete(given)
-        this.#logger.warn('the device is given up', { nqn: given.nqn, device: given.path })
+        this.#logger.warn('the device is given up', { nqn: given.nqn, device: given.path, error })
       },
     })
     this.#devices.add(device)

@@ -1,5 +1,5 @@
-import { StorageError } from '../../../domain/errors.ts'
-import type { Bytes, VolumeNqn } from '../../../domain/ids.ts'
+import { isStorageError, StorageError } from '../../../domain/errors.ts'
+import type { Bytes, Millis, VolumeNqn } from '../../../domain/ids.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
 import type { NvmeTarget } from '../../../ports/nvme-initiator.ts'
@@ -10,20 +10,31 @@ import { openSession } from './open-session.ts'
 /** How long one read or write may take, in milliseconds: the kernel's own limit. */
 const IO_LIMIT = 30_000
 
+/**
+ * What becomes of a device whose target answers again and refuses it, because the NQN is not (or not yet) exported or
+ * because another host is let in. Measured with a Linux target that serves other exports on the same port:
+ * - `retries`: it is tried again and recovers once the export is back, as on kernel 6.1.
+ * - `givesUp`: the disk goes at the first refused attempt, whatever `ctrlLossTmo` says, and what is mounted from it is
+ *   dead for good, as on kernel 6.12: such a refusal says "do not retry" (NVMe status 0x4182 and 0x4184, bit DNR).
+ * No difference while nothing answers: both wait for `ctrlLossTmo`.
+ */
+export type MissingNqn = 'retries' | 'givesUp'
+
 export interface DeviceOptions {
   readonly path: string
   readonly target: NvmeTarget
   readonly session: BlockSession
   readonly clock: Clock
   readonly logger: Logger
-  /** Called when the device is given up, `ctrlLossTmo` seconds after its session was lost. */
-  readonly onGivenUp: (device: SimulatedDevice) => void
+  readonly onMissingNqn: MissingNqn
+  /** Called once, with the last refusal, when nothing is tried any more; the device is dead for good. */
+  readonly onGivenUp: (device: SimulatedDevice, why: unknown) => void
 }
 
 /**
  * The block device behind a session. A session that the target cut leaves a dead device: every operation fails
- * (`unavailable`) until a new session is there, which is tried every `reconnectDelay` seconds, whatever the target
- * answers.
+ * (`unavailable`) until a new session is there, which is tried every `reconnectDelay` seconds until the device is given
+ * up: after `ctrlLossTmo` seconds, or at a refusal (see `MissingNqn`).
  */
 export class SimulatedDevice {
   readonly path: string
@@ -67,6 +78,16 @@ export class SimulatedDevice {
 
   flush(signal: AbortSignal): Promise<void> {
     return this.#perform(signal, (session, limit) => session.flush(limit))
+  }
+
+  /** Where the first byte lies that is not zero; undefined where the whole device holds zeros alone. Looks at all of it. */
+  async firstData(signal: AbortSignal): Promise<number | undefined> {
+    for (let from = 0; from < this.#bytes; ) {
+      const { found, at } = await this.#perform(signal, (session, limit) => session.seekData(from, limit))
+      if (found) return at
+      from = at
+    }
+    return undefined
   }
 
   /** Asks the target for the size anew. */
@@ -116,16 +137,28 @@ export class SimulatedDevice {
 
   /** Tries again and again, as the kernel does; ends with a session, with `close`, or when it has lasted too long. */
   async #recover(): Promise<void> {
-    const { clock, logger, onGivenUp } = this.#options
-    const { ctrlLossTmo, reconnectDelay } = this.#target.profile
+    const { clock, logger } = this.#options
     const { signal } = this.#stop
     const lost = clock.monotonic()
     while (!this.live && !signal.aborted) {
-      await clock.sleep(reconnectDelay * 1000, signal).catch(() => undefined)
+      await clock.sleep(this.#target.profile.reconnectDelay * 1000, signal).catch(() => undefined)
       const why = await this.reopen(this.#target, signal).catch((error: unknown) => error)
       if (why === undefined) logger.info('the session is back', { nqn: this.nqn, device: this.path })
-      else if (ctrlLossTmo >= 0 && clock.monotonic() - lost >= ctrlLossTmo * 1000) return onGivenUp(this)
+      else if (this.#isHopeless(why, clock.monotonic() - lost)) this.#giveUp(why)
     }
+  }
+
+  #isHopeless(why: unknown, lasted: Millis): boolean {
+    const { ctrlLossTmo } = this.#target.profile
+    if (this.live || this.#stop.signal.aborted) return false
+    if (ctrlLossTmo >= 0 && lasted >= ctrlLossTmo * 1000) return true
+    return this.#options.onMissingNqn === 'givesUp' && isStorageError(why, 'precondition')
+  }
+
+  /** Ends every attempt, also one that somebody else has begun: nobody could find its session again. */
+  #giveUp(why: unknown): void {
+    this.#stop.abort(new StorageError('unavailable', `${this.path} was given up`, { cause: why }))
+    this.#options.onGivenUp(this, why)
   }
 
   async #perform<T>(signal: AbortSignal, operation: (session: BlockSession, limit: AbortSignal) => Promise<T>) {

@@ -5,15 +5,21 @@ import { Logger } from '../../../ports/logger.ts'
 import { NvmeInitiator } from '../../../ports/nvme-initiator.ts'
 import { Telemetry } from '../../../ports/telemetry.ts'
 import { DeviceTable } from './device-table.ts'
+import type { MissingNqn } from './device.ts'
 import { SimulatedFilesystem } from './filesystem.ts'
 import { SimulatedInitiator } from './initiator.ts'
 import { observedFilesystem, observedInitiator } from './observed.ts'
 
+export interface SimHostOptions {
+  /** Which kernel the node behaves like when its target refuses a device that it had; `retries` where it is not given. */
+  readonly onMissingNqn?: MissingNqn
+}
+
 /** `NvmeInitiator` and `Filesystem` of a node that has no kernel for them. Needs `Clock`, `Logger` and `Telemetry`. */
-export function simHostModule(): ContainerModule {
+export function simHostModule({ onMissingNqn = 'retries' }: SimHostOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(DeviceTable)
-      .toResolvedValue((clock: Clock, logger: Logger) => new DeviceTable(clock, logger), [Clock, Logger])
+      .toResolvedValue((clock: Clock, logger: Logger) => new DeviceTable(clock, logger, onMissingNqn), [Clock, Logger])
       .inSingletonScope()
       .onDeactivation(devices => devices.close())
     bind(SimulatedFilesystem)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,12 +12,14 @@ const MIB = 1024 ** 2
 const signal = AbortSignal.timeout(60_000)
 
 /** A block port with one export of 8 MiB, `nqn.a`, for the host `host-1`. */
-async function start(): Promise<{ target: BlockTarget; server: BlockServer; end: () => void }> {
+async function start(
+  size = 8 * MIB,
+): Promise<{ target: BlockTarget; server: BlockServer; file: string; end: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'blocks-'))
   const file = join(folder, 'a.img')
   writeFileSync(file, '')
   const ending = new AbortController()
-  const bytes: BlockExport = { file, ended: ending.signal, size: () => 8 * MIB }
+  const bytes: BlockExport = { file, ended: ending.signal, size: () => size }
   const server = new BlockServer({
     open: (nqn, host) => (nqn !== 'nqn.a' ? 'unknown-nqn' : host === 'host-1' ? bytes : 'host-not-allowed'),
   })
@@ -27,7 +29,7 @@ async function start(): Promise<{ target: BlockTarget; server: BlockServer; end:
     rmSync(folder, { recursive: true })
   })
   const target = { address: '127.0.0.1', port: server.port, nqn: 'nqn.a', hostNqn: 'host-1' }
-  return { target, server, end: () => ending.abort() }
+  return { target, server, file, end: () => ending.abort() }
 }
 
 /** A peer that takes connections and never says a word. */
@@ -52,6 +54,32 @@ describe('a block session', () => {
     expect(await session.read(7 * MIB, 16, signal)).toEqual(Buffer.alloc(16))
     expect(await session.read(5, 0, signal)).toHaveLength(0)
     await session.close()
+  })
+
+  it('knows at once that nothing was ever written, however large the export is', async () => {
+    const { target, file } = await start(1024 ** 4)
+    truncateSync(file, 1024 ** 4)
+    const session = await BlockSession.connect(target, signal)
+    expect(await session.seekData(0, signal)).toEqual({ found: false, at: 1024 ** 4 })
+  })
+
+  it('finds the first byte that is not zero, in steps', async () => {
+    const { target } = await start(256 * MIB)
+    const session = await BlockSession.connect(target, signal)
+    await session.write(200 * MIB + 77, Buffer.from([0, 0, 9, 9]), signal)
+    expect(await session.seekData(0, signal)).toEqual({ found: false, at: 64 * MIB })
+    expect(await session.seekData(64 * MIB, signal)).toEqual({ found: false, at: 128 * MIB })
+    expect(await session.seekData(192 * MIB, signal)).toEqual({ found: true, at: 200 * MIB + 79 })
+    expect(await session.seekData(200 * MIB + 80, signal)).toEqual({ found: true, at: 200 * MIB + 80 })
+    expect(await session.seekData(200 * MIB + 81, signal)).toEqual({ found: false, at: 256 * MIB })
+    await expect(session.seekData(256 * MIB + 1, signal)).rejects.toMatchObject({ code: 'out-of-range' })
+  })
+
+  it('takes written zeros for zeros', async () => {
+    const { target } = await start()
+    const session = await BlockSession.connect(target, signal)
+    await session.write(5, Buffer.alloc(10), signal)
+    expect(await session.seekData(0, signal)).toEqual({ found: false, at: 8 * MIB })
   })
 
   it('does many operations at once, in the order of their calls', async () => {

@@ -3,25 +3,27 @@ import { nvmeInitiatorContract, testNqn, testTarget } from '../../../contracts/n
 import { type SimulatedHost, startHost } from './simulated-host.ts'
 
 nvmeInitiatorContract('simulated host at a simulated appliance', startHost)
+nvmeInitiatorContract('simulated host that gives up where its NQN is missing', () => startHost('givesUp'))
 
 const MIB = 1024 ** 2
 const signal = AbortSignal.timeout(60_000)
 const nqn = testNqn(1)
 
+let host: SimulatedHost
+
+const connected = async (ctrlLossTmo = -1) => {
+  const target = testTarget(nqn, host.target.portal)
+  const { device } = await host.initiator.connect({ ...target, profile: { ...target.profile, ctrlLossTmo } }, signal)
+  return host.devices.atPath(device.path)!
+}
+const lost = () => expect.poll(() => host.initiator.sessions()).toEqual([])
+
 describe('the device of a simulated host', () => {
-  let host: SimulatedHost
   beforeEach(async () => {
     host = await startHost()
     await host.target.provide(nqn, 8 * MIB)
   })
   afterEach(() => host.close())
-
-  const connected = async (ctrlLossTmo = -1) => {
-    const target = testTarget(nqn, host.target.portal)
-    const { device } = await host.initiator.connect({ ...target, profile: { ...target.profile, ctrlLossTmo } }, signal)
-    return host.devices.atPath(device.path)!
-  }
-  const lost = () => expect.poll(() => host.initiator.sessions()).toEqual([])
 
   it('reads and writes the appliance, also after a session that was cut and came back', async () => {
     const device = await connected()
@@ -94,5 +96,54 @@ describe('the device of a simulated host', () => {
     expect(host.target.sessions()).toBe(1)
     await host.initiator.disconnect(nqn, signal)
     await expect.poll(() => host.target.sessions()).toBe(0)
+  })
+})
+
+describe('the device of a simulated host whose kernel obeys a target that says “do not retry”', () => {
+  beforeEach(async () => {
+    host = await startHost('givesUp')
+    await host.target.provide(nqn, 8 * MIB)
+  })
+  afterEach(() => host.close())
+
+  it('is given up at the first attempt that finds its NQN missing, whatever ctrlLossTmo says', async () => {
+    const device = await connected(-1)
+    await host.target.withdraw(nqn)
+    await lost()
+    await host.clock.untilSleeping()
+    await host.pass(1)
+    await expect.poll(() => host.devices.atPath(device.path)).toBeUndefined()
+    expect(host.log.lines.at(-1)).toMatchObject({
+      message: 'the device is given up',
+      fields: { nqn, device: device.path, error: { kind: 'precondition' } },
+    })
+    expect(host.clock.sleeping).toBe(0)
+    await host.target.restore(nqn)
+    await host.pass(10)
+    expect([device.live, host.initiator.sessions()]).toEqual([false, []])
+    await expect(device.read(0, 1, signal)).rejects.toMatchObject({ kind: 'unavailable' })
+    const again = await connected()
+    expect([again.live, again.path === device.path]).toEqual([true, false])
+  })
+
+  it('comes back where its export was away between two attempts only', async () => {
+    const device = await connected()
+    await host.target.withdraw(nqn)
+    await lost()
+    await host.target.restore(nqn)
+    await expect.poll(() => host.pass(1).then(() => device.live)).toBe(true)
+  })
+
+  it('keeps trying while nothing answers', async () => {
+    const device = await connected()
+    await host.target.powerOff()
+    await lost()
+    for (let second = 0; second < 20; second += 1) {
+      await host.clock.untilSleeping()
+      await host.pass(1)
+    }
+    expect(host.devices.atPath(device.path)).toBe(device)
+    await host.target.powerOn()
+    await expect.poll(() => host.pass(1).then(() => device.live)).toBe(true)
   })
 })

@@ -196,3 +196,32 @@ describe('a damaged superblock', () => {
     await expect(host.filesystem.format(device, 'ext4', signal)).rejects.toMatchObject({ kind: 'precondition' })
   })
 })
+
+describe('a device of a terabyte', () => {
+  const TIB = 1024 ** 4
+
+  it('is proven blank at once where nothing was ever written, and formatted', async () => {
+    const device = await host.device(TIB)
+    expect(await host.filesystem.probe(device, signal)).toEqual({ found: 'blank' })
+    await host.filesystem.format(device, 'ext4', signal)
+    expect(await host.filesystem.probe(device, signal)).toEqual({ found: 'filesystem', type: 'ext4' })
+  })
+
+  it('is never called blank where the caller cannot wait for the proof', async () => {
+    const device = await host.device(TIB)
+    await host.scribble(device, TIB - 1, Buffer.from([1]))
+    const stop = new AbortController()
+    const probing = host.filesystem.probe(device, stop.signal)
+    stop.abort(new Error('no time'))
+    await expect(probing).rejects.toThrow('no time')
+  })
+
+  it('says where its data begins', async () => {
+    const device = await host.device(TIB)
+    await host.scribble(device, 300 * MIB, Buffer.from([1]))
+    expect(await host.filesystem.probe(device, signal)).toEqual({
+      found: 'unreadable',
+      why: 'it holds data of no known kind, the first of it at byte 314572800',
+    })
+  })
+})

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Container } from 'inversify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { simHostModule } from '../../../../src/adapters/sim/host/sim-host.module.ts'
+import { DeviceTable } from '../../../../src/adapters/sim/host/device-table.ts'
+import { type SimHostOptions, simHostModule } from '../../../../src/adapters/sim/host/sim-host.module.ts'
 import { Clock } from '../../../../src/ports/clock.ts'
 import { Filesystem } from '../../../../src/ports/filesystem.ts'
 import { Logger } from '../../../../src/ports/logger.ts'
@@ -23,15 +24,21 @@ describe('the module of the simulated host', () => {
   let container: Container
   let folder: string
   let seen: Observation[]
+  let clock: SimulatedClock
+  const composed = (options?: SimHostOptions): Container => {
+    const made = new Container()
+    made.load(simHostModule(options))
+    made.bind(Clock).toConstantValue(clock)
+    made.bind(Logger).toConstantValue(new RecordedLog())
+    made.bind(Telemetry).toConstantValue({ observe: (one: Observation) => void seen.push(one) })
+    return made
+  }
   beforeEach(async () => {
     target = await startAppliance()
     folder = await mkdtemp(join(tmpdir(), 'sim-host-'))
     seen = []
-    container = new Container()
-    container.load(simHostModule())
-    container.bind(Clock).toConstantValue(new SimulatedClock())
-    container.bind(Logger).toConstantValue(new RecordedLog())
-    container.bind(Telemetry).toConstantValue({ observe: (one: Observation) => void seen.push(one) })
+    clock = new SimulatedClock()
+    container = composed()
     await target.provide(nqn, 8 * MIB)
   })
   afterEach(async () => {
@@ -89,6 +96,24 @@ describe('the module of the simulated host', () => {
     expect(initiator().sessions()).toEqual([nqn])
     await initiator().disconnect(nqn, signal)
     expect(initiator().sessions()).toEqual([])
+  })
+
+  it.each([
+    [undefined, [nqn]],
+    ['retries', [nqn]],
+    ['givesUp', []],
+  ] as const)('behaves at a missing NQN as %s says', async (onMissingNqn, sessions) => {
+    await container.unbindAllAsync()
+    container = composed(onMissingNqn && { onMissingNqn })
+    await initiator().connect(testTarget(nqn, target.portal), signal)
+    await target.withdraw(nqn)
+    await expect.poll(() => initiator().sessions()).toEqual([])
+    await clock.untilSleeping()
+    await clock.advance(1000)
+    await expect.poll(() => container.get(DeviceTable).ofNqn(nqn) !== undefined).toBe(sessions.length > 0)
+    await target.restore(nqn)
+    await clock.advance(5000)
+    await expect.poll(() => clock.advance(1000).then(() => initiator().sessions())).toEqual(sessions)
   })
 
   it('ends sessions and mounts with the container', async () => {

@@ -1,4 +1,5 @@
 import { DeviceTable } from '../../../../src/adapters/sim/host/device-table.ts'
+import type { MissingNqn } from '../../../../src/adapters/sim/host/device.ts'
 import { SimulatedFilesystem } from '../../../../src/adapters/sim/host/filesystem.ts'
 import { SimulatedInitiator } from '../../../../src/adapters/sim/host/initiator.ts'
 import { RecordedLog } from '../../../support/recorded-log.ts'
@@ -6,11 +7,11 @@ import { SimulatedClock } from '../../../support/simulated-clock.ts'
 import { startAppliance } from './appliance.ts'
 
 /** A node without a kernel, and the appliance that it is connected to. */
-export async function startHost() {
+export async function startHost(onMissingNqn: MissingNqn = 'retries') {
   const target = await startAppliance()
   const clock = new SimulatedClock()
   const log = new RecordedLog()
-  const devices = new DeviceTable(clock, log)
+  const devices = new DeviceTable(clock, log, onMissingNqn)
   const filesystem = new SimulatedFilesystem(devices)
   return {
     target,

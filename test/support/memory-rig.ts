@@ -1,0 +1,79 @@
+import { expect } from 'vitest'
+import { GiB } from '../../src/domain/capacity.ts'
+import type { Bytes, ClusterId, VolumeId } from '../../src/domain/ids.ts'
+import {
+  type BackendProcess,
+  type BackendRig,
+  type Costs,
+  type HeldVolume,
+  OWNER,
+} from '../contracts/volume-backend.contract.ts'
+import { MemoryAppliance } from './memory-appliance.ts'
+
+export const MEMORY_COSTS: Costs = { create: 1, remove: 1, list: 1, find: 0, capacity: 1, allow: 1, revoke: 1 }
+
+/** The appliance in memory, and everything that can go wrong on the way to it. */
+export class MemoryRig implements BackendRig {
+  readonly appliance = new MemoryAppliance(OWNER)
+  readonly folder = this.appliance.basePath
+  readonly freshFolder = `${this.folder}/gold/fast`
+
+  open(owner: ClusterId = OWNER): BackendProcess {
+    const { backend, hosts } = this.appliance.open(owner)
+    return { backend, access: hosts }
+  }
+
+  async cutLink(): Promise<void> {
+    this.appliance.link.cut()
+  }
+
+  async restoreLink(): Promise<void> {
+    this.appliance.link.restore()
+  }
+
+  breakAfter(skip: number, effect: 'done' | 'undone'): void {
+    this.appliance.link.breakAfter(skip, effect)
+  }
+
+  hang(): () => void {
+    return this.appliance.link.hang()
+  }
+
+  async hanging(): Promise<void> {
+    await expect.poll(() => this.appliance.link.takeWaiting()).toBeGreaterThan(0)
+  }
+
+  fill(free?: Bytes): void {
+    this.appliance.foreign = 0
+    if (free !== undefined) this.appliance.foreign = this.appliance.free - free
+  }
+
+  held(id: VolumeId): HeldVolume | undefined {
+    const disk = this.appliance.disks.get(id)
+    return disk && { bytes: disk.volume.bytes, admitted: disk.admitted, tagged: disk.owner === OWNER }
+  }
+
+  snapshot(): unknown {
+    return Array.from(this.appliance.disks.values(), ({ volume, admitted, owner }) => ({
+      volume: { ...volume, createdAt: undefined },
+      admitted,
+      owner,
+    }))
+  }
+
+  addStranger(id: VolumeId, owner?: ClusterId): void {
+    this.appliance.seed({ id, name: id, bytes: GiB, folder: this.folder }, { to: 'nobody' }, owner ?? 'unknown')
+  }
+
+  addOlder(id: VolumeId, bytes: Bytes): void {
+    this.appliance.seedOlder(id, bytes)
+  }
+
+  commands(): number {
+    return this.appliance.link.commands
+  }
+
+  async close(): Promise<void> {
+    this.appliance.link.restore()
+  }
+}
