@@ -172,7 +172,7 @@ export class Volumes {
     signal: AbortSignal,
   ): Promise<CreatedVolume> {
     const { backend } = this.#parts
-    const todo = plan(await backend.find(id, signal), { id, name, range, folder: parameters.folder }, bytes)
+    const todo = plan(await backend.known(id, signal), { id, name, range, folder: parameters.folder }, bytes)
     switch (todo.do) {
       case 'create':
         return { volume: await backend.create(todo.spec, signal), parameters }

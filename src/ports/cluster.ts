@@ -26,6 +26,12 @@ export interface Cluster {
    * listing is retried with backoff, and said in the log. Rejects only with the signal's reason.
    */
   start(signal: AbortSignal): Promise<void>
+  /**
+   * Asks the API for complete lists now, and resolves when the caches hold them: the answers are then no older than this
+   * call, whatever the watches missed. For caches that were started. Failing lists are tried again with backoff; rejects
+   * only with the signal's reason.
+   */
+  refresh(signal: AbortSignal): Promise<void>
   /** UID of the `kube-system` namespace: the owner of this cluster's volumes. Known once started. */
   identity(): ClusterId
   hasNode(node: NodeId): boolean

@@ -4,7 +4,10 @@ import type { Instant } from '../domain/ids.ts'
 export interface Lease {
   /** Aborts when the right ends; whoever acts on it has to end with it. */
   readonly signal: AbortSignal
-  /** Until when a former holder, or this process before a restart, had it; undefined where nobody is known. */
+  /**
+   * When a former holder, or this process before a restart, last renewed it; deadlines up to here were told by it. Giving it
+   * back does not move it. Undefined where nobody is known.
+   */
   readonly heldUntil: Instant | undefined
 }
 

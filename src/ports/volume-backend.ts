@@ -26,8 +26,10 @@ export interface VolumeBackend {
    * again with equal properties returns it; with others: `conflict`. No space: `exhausted`, with nothing left over.
    */
   create(spec: VolumeSpec, signal: AbortSignal): Promise<Volume>
-  /** The volume, or undefined when the backend itself said that there is none. */
+  /** The volume, or undefined when the backend itself said that there is none; asked only where it is not known to be there. */
   find(id: VolumeId, signal: AbortSignal): Promise<Volume | undefined>
+  /** As `find`, by what listings and later replies told alone; asked only where that is in doubt. Others' doings are not seen. */
+  known(id: VolumeId, signal: AbortSignal): Promise<Volume | undefined>
   /** All volumes of this cluster, in no order. */
   list(signal: AbortSignal): Promise<readonly Volume[]>
   /** Grows the volume to exactly these bytes; never shrinks: a smaller size returns it as it is. Absent: `not-found`. */

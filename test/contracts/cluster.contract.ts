@@ -17,6 +17,8 @@ export interface ClusterWorld {
   remove(name: string): Promise<void>
   /** Nothing answers, until the returned function is called. */
   outage(): () => void
+  /** Whoever follows hears of nothing, though it is answered, until the returned function is called. */
+  silence(): () => void
 }
 
 export interface DoneAttachment {
@@ -179,6 +181,54 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
       await expect(starting).rejects.toBe(reason)
       end()
       await expect(opened.cluster.start(AbortSignal.abort(reason))).rejects.toBe(reason)
+    })
+
+    it('holds everything once it is refreshed, whatever it did not hear of, and tells it', async () => {
+      await opened.world.addVolume(movable, 'migratable', 90_000)
+      await attach('one', movable, 'node-a')
+      await start()
+      const one = record('one')
+      opened.world.silence()
+      await opened.world.remove('one')
+      await attach('two', movable, 'node-b')
+      await opened.world.addVolume(single, 'exclusive', 300_000)
+      await opened.world.removeNode('node-a')
+      await opened.cluster.refresh(stop.signal)
+      expect(opened.cluster.attachments().map(found => found.name)).toEqual(['two'])
+      expect(opened.cluster.hasNode(nodeA)).toBe(false)
+      expect(opened.cluster.volume(single)?.access).toBe('exclusive')
+      expect(seen('attachment-vanished')).toMatchObject([{ record: { uid: one?.uid } }])
+      expect(seen('attachment-seen')).toMatchObject([{ record: { name: 'two' } }])
+      expect(seen('node-gone')).toHaveLength(1)
+    })
+
+    it('follows on after it was refreshed, also by several at once', async () => {
+      await opened.world.addVolume(movable, 'migratable', 90_000)
+      await start()
+      const end = opened.world.silence()
+      await Promise.all([opened.cluster.refresh(stop.signal), opened.cluster.refresh(stop.signal)])
+      end()
+      await attach('one', movable, 'node-a')
+      await vi.waitFor(() => expect(record('one')).toBeDefined(), 5000)
+    })
+
+    it('waits through an outage to be refreshed and rejects only with the reason of its signal', async () => {
+      await opened.world.addVolume(movable, 'migratable', 90_000)
+      await start()
+      const end = opened.world.outage()
+      const reason = new Error('enough')
+      const given = new AbortController()
+      const hopeless = opened.cluster.refresh(given.signal)
+      let done = false
+      const patient = opened.cluster.refresh(stop.signal).then(() => void (done = true))
+      await attach('one', movable, 'node-a')
+      given.abort(reason)
+      await expect(hopeless).rejects.toBe(reason)
+      await expect(opened.cluster.refresh(AbortSignal.abort(reason))).rejects.toBe(reason)
+      expect(done).toBe(false)
+      end()
+      await patient
+      expect(record('one')).toBeDefined()
     })
 
     it('stops telling a listener that has left', async () => {

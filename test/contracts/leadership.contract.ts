@@ -7,10 +7,14 @@ export interface Contender {
   readonly leadership: Leadership
   /** It can no longer reach whatever decides. */
   cutOff(): void
+  /** Its requests never end any more, not even by their signals. */
+  hang(): void
+  /** What it asks is answered only after this time, with what is true by then; what it writes is written at once. */
+  slow(by: Millis): void
 }
 
 export interface OpenedLeadership {
-  /** The same identity twice is the same process after a restart. */
+  /** The same identity twice is the same process after a restart, or a twin that should not be. */
   contender(identity: string): Contender
   /** How long a right lasts that is not renewed. */
   readonly duration: Millis
@@ -72,6 +76,19 @@ export function leadershipContract(name: string, open: () => Promise<OpenedLeade
       }
     })
 
+    it.each([0.6, 1.1])('stays with it also where others are answered after %d of its duration', async share => {
+      const first = opened.contender('a')
+      const held = want(first)
+      await opened.advance(opened.duration / 3 - 100)
+      const other = opened.contender('b')
+      other.slow(opened.duration * share)
+      const second = want(other)
+      for (let times = 0; times < 60; times += 1) {
+        await opened.advance(opened.duration / 15)
+        expect([held, second].map(holds)).toEqual([true, false])
+      }
+    })
+
     it('ends with the signal and is given back by it, so that the next has it soon', async () => {
       const first = want(opened.contender('a'))
       await opened.advance(0)
@@ -80,20 +97,32 @@ export function leadershipContract(name: string, open: () => Promise<OpenedLeade
       const reason = new Error('stopping')
       first.stop.abort(reason)
       expect(first.lease?.signal.reason).toBe(reason)
-      const given = opened.now()
       await soon()
       expect(holds(second)).toBe(true)
-      expect(second.lease?.heldUntil).toBe(given)
     })
 
-    it('goes to one of the others after its holder is cut off, who knows it before', async () => {
+    it('was held until it was last renewed, not until it was given back: work ends before that', async () => {
+      const first = want(opened.contender('a'))
+      await opened.advance(0)
+      await opened.advance(opened.duration * 2.1)
+      const given = opened.now()
+      first.stop.abort(new Error('stopping'))
+      await soon()
+      const second = want(opened.contender('b'))
+      await soon()
+      const heldUntil = Number(second.lease?.heldUntil)
+      expect(heldUntil).toBeLessThan(given)
+      expect(heldUntil).toBeGreaterThan(given - opened.duration / 2)
+    })
+
+    it.each(['cutOff', 'hang'] as const)('goes to another after %s, and its holder knows it before', async lose => {
       const first = opened.contender('a')
       const held = want(first)
       await opened.advance(0)
       const [second, third] = [want(opened.contender('b')), want(opened.contender('c'))]
       await opened.advance(opened.duration)
       const lastRenewal = opened.now()
-      first.cutOff()
+      first[lose]()
       const both: boolean[] = []
       for (let times = 0; times < 40; times += 1) {
         await opened.advance(opened.duration / 20)
@@ -120,6 +149,27 @@ export function leadershipContract(name: string, open: () => Promise<OpenedLeade
       const heldUntil = Number(again.lease?.heldUntil)
       expect(heldUntil).toBeLessThanOrEqual(until)
       expect(heldUntil).toBeGreaterThan(until - opened.duration)
+    })
+
+    it('does not stay with two processes of one identity', async () => {
+      const [first, twin] = [want(opened.contender('a')), opened.contender('a')]
+      await opened.advance(0)
+      const second = want(twin)
+      await opened.advance(opened.duration / 2)
+      expect([first, second].map(holds)).toEqual([false, true])
+      await opened.advance(opened.duration * 2)
+      expect([first, second].map(holds)).toEqual([false, true])
+    })
+
+    it('rejects who waits and whose requests hang, with the reason of the signal and at once', async () => {
+      const contender = opened.contender('a')
+      contender.hang()
+      const waiting = want(contender)
+      await soon()
+      const reason = new Error('enough')
+      waiting.stop.abort(reason)
+      await waiting.done
+      expect(waiting.failure).toBe(reason)
     })
 
     it('rejects who waits with the reason of the signal', async () => {

@@ -1,11 +1,12 @@
 import { expect } from 'vitest'
 import { GiB } from '../../src/domain/capacity.ts'
-import type { Bytes, ClusterId, VolumeId } from '../../src/domain/ids.ts'
+import type { Bytes, ClusterId, HostNqn, VolumeId } from '../../src/domain/ids.ts'
 import {
   type BackendProcess,
   type BackendRig,
   type Costs,
   type HeldVolume,
+  type LiveSession,
   OWNER,
 } from '../contracts/volume-backend.contract.ts'
 import { MemoryAppliance } from './memory-appliance.ts'
@@ -51,6 +52,19 @@ export class MemoryRig implements BackendRig {
   held(id: VolumeId): HeldVolume | undefined {
     const disk = this.appliance.disks.get(id)
     return disk && { bytes: disk.volume.bytes, admitted: disk.admitted, tagged: disk.owner === OWNER }
+  }
+
+  session(id: VolumeId, host: HostNqn): LiveSession | undefined {
+    const disk = this.appliance.disks.get(id)
+    if (disk === undefined) return undefined
+    const { admitted, cuts } = disk
+    if (admitted.to === 'nobody' || (admitted.to === 'host' && admitted.host !== host)) return undefined
+    const { disks } = this.appliance
+    return {
+      get live() {
+        return disks.get(id) === disk && disk.cuts === cuts
+      },
+    }
   }
 
   snapshot(): unknown {

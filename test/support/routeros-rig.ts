@@ -15,11 +15,12 @@ import type { ClusterId, HostNqn, VolumeId } from '../../src/domain/ids.ts'
 import { volumeNqn } from '../../src/domain/volume-id.ts'
 import {
   type BackendProcess,
-  type BackendRig,
   type Costs,
   type HeldVolume,
+  type LiveSession,
   OWNER,
 } from '../contracts/volume-backend.contract.ts'
+import type { HeldCommand, LateRig } from '../contracts/late-commands.contract.ts'
 import { Recorder } from './routeros-recorder.ts'
 import { until } from './routeros-transports.ts'
 
@@ -28,7 +29,7 @@ export const BASE_PATH = '/storage-pool/csi/volumes'
 const LOCALHOST = { host: '127.0.0.1', port: 0 }
 const PASSWORD = 'pässword'
 
-export interface RouterOsRig extends BackendRig {
+export interface RouterOsRig extends LateRig {
   readonly device: RunningDevice
   readonly recorder: Recorder
   readonly holdings: Holdings
@@ -59,6 +60,7 @@ class SimulatedRig implements RouterOsRig {
   #holdings: Holdings | undefined
   #hung = 0
   #isAway = false
+  #holds = false
 
   constructor(device: RunningDevice, wire: 'plain' | 'tls') {
     this.device = device
@@ -94,10 +96,14 @@ class SimulatedRig implements RouterOsRig {
   /** Nobody waits long for an appliance that is known to be away, nor gives up one that is only slow. */
   #timing(): ApiTiming {
     const wait = (): number => (this.#isAway ? 100 : 15_000)
+    // What never takes effect is waited for; what is held back has to be in time.
+    const late = (): number => (this.#holds ? 1500 : 100)
     return {
       ...DEFAULT_TIMING,
       pauses: { first: 2, longest: 20 },
-      late: 200,
+      get late() {
+        return late()
+      },
       get wait() {
         return wait()
       },
@@ -142,6 +148,34 @@ class SimulatedRig implements RouterOsRig {
   async hanging(): Promise<void> {
     await until(() => this.#hung > 0)
     this.#hung = 0
+  }
+
+  holdNext(): HeldCommand {
+    const begun = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    this.#holds = true
+    const match = ({ path }: { readonly path: string }): boolean => {
+      const changes = /\/(add|set|remove)$/.test(path)
+      if (changes) begun.resolve()
+      return changes
+    }
+    this.device.faults.arm({ kind: 'hold', until: gate.promise }, { match })
+    return { begun: begun.promise, finish: () => gate.resolve() }
+  }
+
+  dropLink(): void {
+    this.device.dropConnections()
+  }
+
+  session(id: VolumeId, host: HostNqn): LiveSession | undefined {
+    const used = this.device.exportTo(host, volumeNqn(id), 4420)
+    return (
+      used && {
+        get live() {
+          return !used.ended.aborted
+        },
+      }
+    )
   }
 
   fill(free?: number): void {

@@ -3,7 +3,7 @@ import type { Millis, NodeId } from '../../domain/ids.ts'
 import type { FactSink } from '../../ports/fact-sink.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { VolumeDirectory } from './cluster-cache.ts'
-import type { OnceName } from './event-item.ts'
+import { type OnceName, untried } from './event-item.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import {
   attachmentConflict,
@@ -28,8 +28,10 @@ export class KubernetesEvents implements FactSink {
   readonly #warnings: WarnOnce
   readonly #table: FactTable = {
     attached: ({ node }, about) => this.#post(volumeAttached(about.volume, node, about.took), about),
-    'attachment-refused': ({ node, refusal }, about) =>
-      this.#post(attachmentConflict(about.volume, node, refusal.holders), about),
+    'attachment-refused': ({ node, refusal }, about) => {
+      // The holder itself that asks on other terms is in no conflict with another node: the caller is told, that is enough.
+      if (refusal.kind !== 'terms-differ') this.#post(attachmentConflict(about.volume, node, refusal.holders), about)
+    },
     'attach-failed': silent,
     detached: ({ node, quiet }, about) => {
       if (!quiet) this.#post(volumeDetached(about.volume, node), about)
@@ -77,6 +79,6 @@ export class KubernetesEvents implements FactSink {
       return
     }
     this.#warnings.forget(volume)
-    this.#recorder.record({ text, volume, claim, at, once, count: 1, last: at, attempts: 0 })
+    this.#recorder.record({ text, volume, claim, at, once, count: 1, last: at, ...untried })
   }
 }

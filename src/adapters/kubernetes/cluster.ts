@@ -12,6 +12,7 @@ import { describeApiError, isNotFound } from './kube-error.ts'
 import type { KubeObject } from './kube-objects.ts'
 import { namespacePath, nodePath, persistentVolumePath, volumeAttachmentPath } from './resource-path.ts'
 import { Reflector } from './reflector.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface ClusterParts {
   readonly client: KubeClient
@@ -23,29 +24,37 @@ export interface ClusterParts {
   readonly clusterId: ClusterId | undefined
 }
 
+type FollowedKind = Pick<Reflector<KubeObject, unknown>, 'run' | 'complete' | 'refresh'>
+
 /** VolumeAttachments, PersistentVolumes and Nodes of a real cluster, listed and watched. Changes are told once started. */
 export class KubernetesCluster implements Cluster {
   readonly #parts: ClusterParts
   readonly #feed: ChangeFeed
+  readonly #reflectors: readonly FollowedKind[]
   #identity: ClusterId | undefined
 
   constructor(parts: ClusterParts) {
     this.#parts = parts
     this.#feed = new ChangeFeed(parts.cache, parts.log)
+    const { attachments, volumes, nodes } = followers(parts.cache, this.#feed, parts)
+    this.#reflectors = [
+      new Reflector(nodePath(), nodes, parts),
+      new Reflector(persistentVolumePath(), volumes, parts),
+      new Reflector(volumeAttachmentPath(), attachments, parts),
+    ]
   }
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const { attachments, volumes, nodes } = followers(this.#parts.cache, this.#feed, this.#parts)
-    const reflectors = [
-      new Reflector(nodePath(), nodes, this.#parts),
-      new Reflector(persistentVolumePath(), volumes, this.#parts),
-      new Reflector(volumeAttachmentPath(), attachments, this.#parts),
-    ]
-    for (const reflector of reflectors) void reflector.run(signal)
-    const complete = reflectors.map(reflector => reflector.complete)
+    for (const reflector of this.#reflectors) void reflector.run(signal)
+    const complete = this.#reflectors.map(reflector => reflector.complete)
     await unlessAborted(Promise.all([this.#learnIdentity(signal), ...complete]), signal)
     this.#feed.begin()
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    await unlessAborted(Promise.all(this.#reflectors.map(reflector => reflector.refresh())), signal)
   }
 
   identity(): ClusterId {
@@ -94,17 +103,5 @@ export class KubernetesCluster implements Cluster {
       }
       if (this.#identity === undefined) await this.#parts.clock.sleep(backoff.next(), signal)
     }
-  }
-}
-
-/** The value, or a rejection with the signal's reason as soon as it aborts. */
-async function unlessAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([value, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

@@ -1,4 +1,4 @@
-import type { Instant, VolumeId } from '../../domain/ids.ts'
+import type { Instant, Millis, VolumeId } from '../../domain/ids.ts'
 import { microTime } from './kube-objects.ts'
 import type { EventText } from './event-texts.ts'
 import type { Claim } from './volume-entry.ts'
@@ -24,6 +24,10 @@ export interface EventItem {
   /** When it happened last. */
   last: Instant
   attempts: number
+  /** How often its name was looked for in vain. */
+  looks: number
+  /** Not to be tried before this moment of the monotonic clock. */
+  notBefore: Millis
 }
 
 /** Who says it. */
@@ -32,6 +36,9 @@ export interface Reporter {
   /** Name of this replica. */
   readonly identity: string
 }
+
+/** An item that is new. */
+export const untried = { attempts: 0, looks: 0, notBefore: 0 } as const
 
 const LONGEST_NOTE = 1024
 const LONGEST_INSTANCE = 128

@@ -1,3 +1,4 @@
+import type { Millis } from '../../domain/ids.ts'
 import { type EventItem, seriesKey } from './event-item.ts'
 
 /**
@@ -32,8 +33,15 @@ export class EventQueue {
     for (const [, other] of rest) this.#merge(other)
   }
 
-  takeUrgent(): EventItem | undefined {
-    return this.#urgent.shift()
+  /** The first one of a migration that may be tried by now. */
+  takeUrgent(now: Millis): EventItem | undefined {
+    const index = this.#urgent.findIndex(item => item.notBefore <= now)
+    return index < 0 ? undefined : this.#urgent.splice(index, 1)[0]
+  }
+
+  /** Whether others than those of migrations wait. */
+  get hasOthers(): boolean {
+    return this.#others.size > 0
   }
 
   takeOther(): EventItem | undefined {

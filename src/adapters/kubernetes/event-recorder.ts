@@ -9,7 +9,7 @@ import { type EventItem, eventObject, type OnceName, type Reporter, seriesKey, s
 import { EventQueue } from './event-queue.ts'
 import { EventSeries } from './event-series.ts'
 import type { KubeClient } from './kube-client.ts'
-import { alreadyExists, describeApiError, isNotFound, isPassing } from './kube-error.ts'
+import { alreadyExists, describeApiError, isNotFound, isPassing, isUnauthorized } from './kube-error.ts'
 import { eventPath } from './resource-path.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -35,8 +35,8 @@ const CAPACITY = 1_000
 const BURST = 100
 const INTERVAL: Millis = 200
 const ATTEMPTS = { once: 12, others: 3 }
-const NAME_PAUSE: Millis = 100
-const NAME_PAUSES = 20
+/** The watch may be a moment behind the call that made the fact. */
+const LOOKS = { pause: 100, most: 20 }
 
 /**
  * Posts events behind the scenes, best effort: whoever records one waits for nothing and learns of no failure. Repeats on
@@ -82,11 +82,11 @@ export class EventRecorder {
   }
 
   async #step(signal: AbortSignal): Promise<boolean> {
-    const item = this.#queue.takeUrgent() ?? (await this.#nextOther())
+    const now = this.#loop.hurried ? Infinity : this.#parts.clock.monotonic()
+    const item = this.#queue.takeUrgent(now) ?? (await this.#nextOther())
     if (item === undefined) return this.#queue.size > 0
     try {
       await this.#post(item, signal)
-      this.#backoff.reset()
     } catch (error) {
       signal.throwIfAborted()
       await this.#failed(item, error)
@@ -94,23 +94,39 @@ export class EventRecorder {
     return true
   }
 
-  /** Where the rate is used up: waits a little, and then looks anew, since a migration may have come. */
+  /** Where nothing may be posted yet: waits a little, and then looks anew, since a migration may have come. */
   async #nextOther(): Promise<EventItem | undefined> {
     if (this.#queue.size === 0) return undefined
-    const wait = this.#loop.hurried ? 0 : this.#bucket.take(this.#parts.clock.monotonic())
+    const wait = this.#queue.hasOthers ? this.#tokenWait() : LOOKS.pause
     if (wait === 0) return this.#queue.takeOther()
     await this.#loop.pause(wait)
     return undefined
   }
 
+  #tokenWait(): Millis {
+    return this.#loop.hurried ? 0 : this.#bucket.take(this.#parts.clock.monotonic())
+  }
+
   async #post(item: EventItem, signal: AbortSignal): Promise<void> {
-    if (item.once !== undefined) await this.#create(item, await this.#onceName(item.once), signal)
+    if (item.once !== undefined) await this.#postOnce(item, item.once, signal)
     else if (!(await this.#continued(item, signal))) {
       const name = `rds-csi.${randomUUID()}`
       if (await this.#create(item, name, signal)) {
         this.#series.remember(seriesKey(item), { name, count: item.count, at: this.#parts.clock.monotonic() })
       }
     }
+  }
+
+  /** As long as the name is not known, others go first. */
+  async #postOnce(item: EventItem, { find, fallback }: OnceName, signal: AbortSignal): Promise<void> {
+    const name = find()
+    if (name !== undefined || this.#loop.hurried || item.looks >= LOOKS.most) {
+      await this.#create(item, name ?? fallback, signal)
+      return
+    }
+    item.looks += 1
+    item.notBefore = this.#parts.clock.monotonic() + LOOKS.pause
+    this.#queue.putBack(item)
   }
 
   /** A name that exists means: told already, maybe by a try of our own whose answer was lost. */
@@ -149,17 +165,8 @@ export class EventRecorder {
     return true
   }
 
-  /** The watch may be a moment behind the call that made the fact. */
-  async #onceName({ find, fallback }: OnceName): Promise<string> {
-    for (let pauses = 0; pauses < NAME_PAUSES && !this.#loop.hurried; pauses += 1) {
-      const name = find()
-      if (name !== undefined) return name
-      await this.#loop.pause(NAME_PAUSE)
-    }
-    return find() ?? fallback
-  }
-
   #accepted(item: EventItem): void {
+    this.#backoff.reset()
     this.#counts.posted += 1
     this.#parts.log.info('event posted', fieldsOf(item))
     this.#parts.telemetry.observe({ type: 'event-posted', reason: item.text.reason })
@@ -169,7 +176,9 @@ export class EventRecorder {
     const most = item.once === undefined ? ATTEMPTS.others : ATTEMPTS.once
     const fields = { ...fieldsOf(item), error: describeApiError(error) }
     item.attempts += 1
-    if (!isPassing(error) || item.attempts >= most || this.#loop.hurried) {
+    // A refused token may have been rotated a moment ago; what comes only once is worth asking again.
+    const passing = isPassing(error) || (item.once !== undefined && isUnauthorized(error))
+    if (!passing || item.attempts >= most || this.#loop.hurried) {
       this.#counts.failed += 1
       this.#parts.log.warn('an event could not be posted', fields)
       return

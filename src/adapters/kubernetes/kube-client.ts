@@ -3,6 +3,7 @@ import { type Dispatcher, request } from 'undici'
 import { ConnectionPool } from './connection-pool.ts'
 import { type Credentials, credentialsOf } from './credentials.ts'
 import { KubeError, scrubbed } from './kube-error.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface KubeRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
@@ -29,18 +30,21 @@ const REQUEST_LIMIT = 30_000
  */
 export class KubeClient {
   readonly #config: KubeConfig
+  readonly #limit: number
   readonly #pool = new ConnectionPool()
 
-  constructor(config: KubeConfig) {
+  /** `limit`: longest time for a request and its reply, for credentials, and for the beginning of a stream; in ms. */
+  constructor(config: KubeConfig, limit = REQUEST_LIMIT) {
     this.#config = config
+    this.#limit = limit
   }
 
-  /** The object in the reply. Gives up after half a minute. */
+  /** The object in the reply. Gives up after the limit. */
   async json<T extends object>(what: KubeRequest, signal: AbortSignal): Promise<T> {
-    const limit = AbortSignal.timeout(REQUEST_LIMIT)
+    const limit = AbortSignal.timeout(this.#limit)
     const parse = async (body: Body): Promise<T> => (await body.json()) as T
     try {
-      return await this.#sent(what, { signal: AbortSignal.any([signal, limit]), silence: REQUEST_LIMIT }, parse)
+      return await this.#sent(what, { signal: AbortSignal.any([signal, limit]), silence: this.#limit }, parse)
     } catch (error) {
       signal.throwIfAborted()
       throw limit.aborted ? new KubeError(0, 'Timeout', 'the API server did not answer in time') : error
@@ -62,9 +66,7 @@ export class KubeClient {
 
   async #sent<T>(what: KubeRequest, limits: Limits, read: (body: Body) => Promise<T>): Promise<T> {
     limits.signal.throwIfAborted()
-    const credentials = await credentialsOf(this.#config).catch((error: unknown) => {
-      throw new KubeError(0, 'NoCredentials', `no credentials for the API server: ${messageOf(error)}`)
-    })
+    const credentials = await this.#credentials(limits.signal)
     try {
       const { statusCode, body } = await this.#reply(what, credentials, limits)
       if (statusCode >= 300) throw refusal(statusCode, await body.text(), credentials.secret)
@@ -72,6 +74,17 @@ export class KubeClient {
     } catch (error) {
       limits.signal.throwIfAborted()
       throw error instanceof KubeError ? error : unreachable(error, credentials.secret)
+    }
+  }
+
+  /** A credential plugin knows no signals and may never end. */
+  async #credentials(signal: AbortSignal): Promise<Credentials> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#limit)])
+    try {
+      return await unlessAborted(credentialsOf(this.#config), limited)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new KubeError(0, 'NoCredentials', `no credentials for the API server: ${messageOf(error)}`)
     }
   }
 
@@ -86,7 +99,7 @@ export class KubeClient {
       body: body === undefined ? null : JSON.stringify(body),
       dispatcher: this.#pool.dispatcher(connection),
       signal: limits.signal,
-      headersTimeout: REQUEST_LIMIT,
+      headersTimeout: this.#limit,
       bodyTimeout: limits.silence,
     })
   }

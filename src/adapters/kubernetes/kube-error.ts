@@ -24,6 +24,9 @@ export const alreadyExists = (error: unknown): boolean =>
 /** The resource version, or the place in a paged list, is no longer known there. */
 export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.code === 410
 
+/** The credentials were not accepted: they are wrong, or no longer or not yet right. */
+export const isUnauthorized = (error: unknown): boolean => error instanceof KubeError && error.code === 401
+
 /** Asking again later may help. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof KubeError && (error.code === 0 || error.code === 429 || error.code >= 500)

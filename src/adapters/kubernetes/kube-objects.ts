@@ -9,6 +9,7 @@ export interface KubeObject {
     readonly resourceVersion?: string
     readonly creationTimestamp?: string | null
     readonly deletionTimestamp?: string | null
+    readonly annotations?: Readonly<Record<string, string>>
   }
 }
 

@@ -2,8 +2,9 @@ import type { Millis } from '../../domain/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { describeApiError, isConflict } from './kube-error.ts'
-import { type Claimant, claimed, holderOf, type LeaseObject, released } from './lease-object.ts'
+import { type Claimant, claimed, holderOf, isHeldBy, type LeaseObject, released } from './lease-object.ts'
 import type { LeaseStore } from './lease-store.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import { within } from './within.ts'
 
 export interface LeaseParts {
@@ -20,8 +21,8 @@ class LeaseLost extends Error {
 
 /**
  * A lease that is ours: renewed each third of its duration. Two thirds after the last renewal was begun, by the clock of
- * this machine, it counts as lost, whatever the API server may think: others can take it only a third later, and by then
- * this process has stopped.
+ * this machine, it counts as lost, whatever the API server may think and whatever a renewal still waits for: others can
+ * take it only a third of the duration later, and that is what is left for the work to end.
  */
 export class LeaseHold {
   readonly #claimant: Claimant
@@ -47,57 +48,78 @@ export class LeaseHold {
 
   /** Renews until the signal aborts, and then gives the lease back; or until it is lost. Never rejects. */
   async keep(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#parts
+    const held = this.signal(signal)
+    const expiry = this.#expire(held)
     try {
       for (;;) {
-        await clock.sleep(this.#claimant.duration / 3, signal)
-        await this.#renew(signal)
+        await this.#parts.clock.sleep(this.#claimant.duration / 3, held)
+        await this.#renew(held)
       }
     } catch (error) {
-      if (signal.aborted) return await this.#giveBack()
-      log.error('the lease is lost', { name: this.#claimant.name, why: describeApiError(error) })
-      this.#lost.abort(error)
+      if (signal.aborted) await this.#giveBack()
+      else this.#lose(error)
+    }
+    await expiry
+  }
+
+  get #deadline(): Millis {
+    return this.#renewed + (this.#claimant.duration * 2) / 3
+  }
+
+  /** Loses the lease at its deadline, whatever the renewals are doing. Ends with the signal. */
+  async #expire(held: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
+    while (!held.aborted) {
+      const left = this.#deadline - clock.monotonic()
+      if (left <= 0) return this.#lose(new LeaseLost('it could not be renewed in time'))
+      await clock.sleep(left, held).catch(() => undefined)
     }
   }
 
-  /** Tries until it succeeds or time is up. */
-  async #renew(signal: AbortSignal): Promise<void> {
+  #lose(reason: unknown): void {
+    if (this.#lost.signal.aborted) return
+    const { name, identity } = this.#claimant
+    this.#parts.log.error('the lease is lost', { name, identity, why: describeApiError(reason) })
+    this.#lost.abort(reason)
+  }
+
+  /** Tries until it succeeds; the deadline ends it by the signal. */
+  async #renew(held: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts
-    const deadline = this.#renewed + (this.#claimant.duration * 2) / 3
     for (;;) {
       const began = clock.monotonic()
       const sure = !this.#doubtful
-      if (began >= deadline) throw new LeaseLost('it could not be renewed in time')
       try {
-        this.#lease = await within(clock, deadline - began, signal, limited => this.#write(limited))
+        this.#lease = await this.#written(held)
+        this.#doubtful = false
         this.#renewed = began
         return
       } catch (error) {
-        signal.throwIfAborted()
+        held.throwIfAborted()
         if (error instanceof LeaseLost) throw error
         if (sure && isConflict(error)) continue
         log.warn('the lease could not be renewed', { error: describeApiError(error) })
       }
-      const left = Math.max(deadline - clock.monotonic(), 0)
-      await clock.sleep(Math.min(this.#claimant.duration / 15, left), signal)
+      await clock.sleep(this.#claimant.duration / 15, held)
     }
   }
 
   /** After a failure nobody knows what became of the last write: then the holder counts, not the version. */
-  async #write(signal: AbortSignal): Promise<LeaseObject> {
+  async #written(held: AbortSignal): Promise<LeaseObject> {
     const { store, clock } = this.#parts
-    const known = this.#doubtful ? await this.#found(signal) : this.#lease
+    const known = this.#doubtful ? await unlessAborted(this.#found(held), held) : this.#lease
     this.#doubtful = true
-    const lease = await store.write(claimed(known, this.#claimant, clock.now()), signal)
-    this.#doubtful = false
-    return lease
+    return unlessAborted(store.write(claimed(known, this.#claimant, clock.now()), held), held)
   }
 
   /** Undefined where somebody has removed it: then it is made anew. */
   async #found(signal: AbortSignal): Promise<LeaseObject | undefined> {
     const found = await this.#parts.store.read(signal)
-    if (found === undefined || holderOf(found) === this.#claimant.identity) return found
-    throw new LeaseLost(`${holderOf(found) || 'nobody'} has it now`)
+    if (found === undefined || isHeldBy(found, this.#claimant)) return found
+    const holder = holderOf(found)
+    if (holder === '') throw new LeaseLost('nobody has it now')
+    const twin = holder === this.#claimant.identity
+    throw new LeaseLost(`${twin ? 'another process of the identity ' : ''}${holder} has it now`)
   }
 
   async #giveBack(): Promise<void> {
@@ -105,7 +127,7 @@ export class LeaseHold {
     try {
       await within(clock, RELEASE_LIMIT, new AbortController().signal, async limited => {
         const known = this.#doubtful ? await this.#found(limited) : this.#lease
-        if (known !== undefined) await store.write(released(known, this.#claimant, clock.now()), limited)
+        if (known !== undefined) await store.write(released(known, this.#claimant), limited)
       })
       log.info('the lease is given back', { name: this.#claimant.name })
     } catch (error) {

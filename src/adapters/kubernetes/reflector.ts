@@ -33,7 +33,7 @@ const GOOD_WATCH: Millis = 5_000
 
 /**
  * Follows all objects of one kind: a paged list, then a watch from there, resumed after every kind of break; listed again
- * only when the server no longer knows the place (410). Goes on until its signal aborts.
+ * only when the server no longer knows the place (410), or when somebody wants it fresh. Goes on until its signal aborts.
  */
 export class Reflector<T extends KubeObject, Kept> {
   readonly #path: string
@@ -41,6 +41,10 @@ export class Reflector<T extends KubeObject, Kept> {
   readonly #parts: ReflectorParts
   readonly #backoff = new Backoff()
   readonly #complete = Promise.withResolvers<void>()
+  /** Waits for a list that is asked for from now on. */
+  #wanted: PromiseWithResolvers<void> | undefined
+  /** Ends the present round: its list, watch or pause. */
+  #round = new AbortController()
   /** Where the watch goes on; undefined: list first. */
   #version: string | undefined
   #pages = true
@@ -56,17 +60,30 @@ export class Reflector<T extends KubeObject, Kept> {
     return this.#complete.promise
   }
 
+  /**
+   * Lists anew whatever it is doing, and resolves when the follower has the list: one that was asked for after this call.
+   * Never rejects. It is `run` that does it.
+   */
+  refresh(): Promise<void> {
+    this.#wanted ??= Promise.withResolvers()
+    this.#backoff.reset()
+    this.#round.abort(new Error('it is listed anew'))
+    return this.#wanted.promise
+  }
+
   /** Resolves after the signal has aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#round = new AbortController()
+      const round = AbortSignal.any([signal, this.#round.signal])
       try {
-        this.#version ??= await this.#list(signal)
-        this.#complete.resolve()
-        await this.#watch(this.#version, signal)
+        if (this.#wanted !== undefined) this.#version = undefined
+        this.#version ??= await this.#list(round)
+        await this.#watch(this.#version, round)
       } catch (error) {
-        if (!signal.aborted) this.#broken(error)
+        if (!round.aborted) this.#broken(error)
       }
-      await this.#parts.clock.sleep(this.#backoff.next(), signal).catch(() => undefined)
+      await this.#parts.clock.sleep(this.#backoff.next(), round).catch(() => undefined)
     }
   }
 
@@ -75,11 +92,15 @@ export class Reflector<T extends KubeObject, Kept> {
     let all: readonly Kept[] = []
     for (let from = ''; ; ) {
       const { items, metadata = {} } = await this.#page(from, signal)
+      signal.throwIfAborted() // a list that came while a fresh one was asked for is not that one
       all = all.concat((items ?? []).map(object => this.#follower.keep(object)).filter(kept => kept !== undefined))
       from = metadata.continue ?? ''
       if (from !== '') continue
       this.#pages = true
       this.#follower.replace(all)
+      this.#complete.resolve()
+      this.#wanted?.resolve()
+      this.#wanted = undefined
       return metadata.resourceVersion ?? ''
     }
   }

@@ -1,7 +1,11 @@
 import type { Millis } from '../../domain/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
-/** Runs the work with a signal that also aborts when the span is over, by the given clock. */
+/**
+ * Runs the work with a signal that also aborts when the span is over, by the given clock. Rejects as soon as that aborts,
+ * even where the work does not follow it.
+ */
 export async function within<T>(
   clock: Clock,
   span: Millis,
@@ -15,7 +19,8 @@ export async function within<T>(
     () => undefined,
   )
   try {
-    return await work(AbortSignal.any([signal, limit.signal]))
+    const limited = AbortSignal.any([signal, limit.signal])
+    return await unlessAborted(work(limited), limited)
   } finally {
     done.abort()
     await timer

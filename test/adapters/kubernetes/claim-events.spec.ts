@@ -128,6 +128,12 @@ describe('the events of a claim', () => {
     )
   })
 
+  it('tell nothing of a holder that asks again on other terms: no other node is in its way', async () => {
+    const refusal = { kind: 'terms-differ', holders: [nodeA], held: 'SINGLE_NODE_WRITER/block' } as const
+    rig.events.publish({ type: 'attachment-refused', node: nodeA, refusal }, about())
+    expect(await posted()).toEqual([])
+  })
+
   it('tell nothing of a departure that the outcome of a migration tells', async () => {
     rig.events.publish(completed, about({ holders: heldBy(nodeB) }))
     rig.events.publish({ ...detached, partial: true, quiet: true }, about({ holders: heldBy(nodeB) }))

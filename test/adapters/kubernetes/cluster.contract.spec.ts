@@ -28,6 +28,11 @@ const world = ({ server: { store, faults } }: Rig): ClusterWorld => ({
     faults.resetWatches()
     return end
   },
+  silence: () => {
+    const end = faults.add({ verb: 'watch', fault: { kind: 'hang' } })
+    faults.resetWatches()
+    return end
+  },
 })
 
 clusterContract('Kubernetes', async () => {

@@ -83,6 +83,21 @@ describe('a failing API server', () => {
     expect(rig.recorder.counts).toEqual({ posted: 2, failed: 0, dropped: 0 })
   })
 
+  it('that takes a token for expired is asked again for a migration, and only for that', async () => {
+    rig.server.faults.add({
+      resource: 'events',
+      fault: { kind: 'status', code: 401, reason: 'Unauthorized' },
+      times: 3,
+    })
+    rig.events.publish(started, about())
+    await rig.connection.idle()
+    expect([posts().length, rig.recorder.counts.posted]).toEqual([4, 1])
+    rig.server.faults.add({ resource: 'events', fault: { kind: 'status', code: 401, reason: 'Unauthorized' } })
+    rig.events.publish(refused, about())
+    await rig.connection.idle()
+    expect([posts().length, rig.recorder.counts.failed]).toEqual([5, 1])
+  })
+
   it('is not asked twice for what it refuses', async () => {
     rig.server.faults.add({ resource: 'events', fault: { kind: 'status', code: 403, reason: 'Forbidden' } })
     rig.events.publish(started, about())
@@ -114,6 +129,19 @@ describe('very many events', () => {
       ),
     )
     expect(rig.recorder.counts.posted).toBeLessThan(150)
+  })
+})
+
+describe('a migration event whose name is not known yet', () => {
+  it('lets all others go first', async () => {
+    rig.events.publish({ ...started, target: nodeId('node-c') } as Fact, about())
+    rig.events.publish(completed, about())
+    rig.events.publish(refused, about())
+    await until('the others are told', () => rig.recorder.counts.posted === 2)
+    const told = rig.telemetry.observations.map(observation => 'reason' in observation && observation.reason)
+    expect(told).toEqual(['MigrationCompleted', 'AttachmentConflict'])
+    await rig.connection.idle()
+    expect(rig.recorder.counts.posted).toBe(3)
   })
 })
 

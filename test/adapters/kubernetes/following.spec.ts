@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Millis } from '../../../src/domain/ids.ts'
 import { persistentVolume, VOLUME, volumeAttachment } from './objects.ts'
-import { openRig, type Rig, until } from './rig.ts'
+import { HastyClock, openRig, type Rig, until } from './rig.ts'
+
+/** Every pause lasts until it is ended. */
+class PatientClock extends HastyClock {
+  override sleep(_: Millis, signal: AbortSignal): Promise<void> {
+    return super.sleep(60_000, signal)
+  }
+}
 
 let rig: Rig
 beforeEach(async () => {
@@ -174,6 +182,46 @@ describe('the watch', () => {
     const before = rig.server.faults.requests.length
     attach('later')
     expect(rig.server.faults.requests.length).toBe(before)
+  })
+})
+
+describe('a refresh', () => {
+  const refreshed = () => rig.cluster.refresh(AbortSignal.timeout(5000))
+  const count = (verb: 'list' | 'watch') => rig.server.faults.requestsOf({ verb }).length
+
+  it('asks once for each complete list and watches from there', async () => {
+    await rig.start()
+    await until('it watches everything', () => rig.server.faults.openWatches() === 3)
+    rig.server.faults.clearRequests()
+    await refreshed()
+    await until('it watches everything again', () => count('watch') === 3 && rig.server.faults.openWatches() === 3)
+    expect(count('list')).toBe(3)
+    expect(rig.log.lines.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
+  it('does not take a list that was asked for before', async () => {
+    await rig.start()
+    await watching()
+    rig.server.faults.add({ verb: 'list', fault: { kind: 'hang' }, times: 3 })
+    const first = refreshed()
+    await until('all lists hang', () => count('list') === 6)
+    attach('new')
+    await refreshed()
+    expect(names()).toEqual(['new'])
+    await first
+  })
+
+  it('does not wait for the pause after a break', async () => {
+    const adapter = rig.replica({}, new PatientClock())
+    const stop = new AbortController()
+    await adapter.cluster.start(stop.signal)
+    await until('it watches everything', () => rig.server.faults.openWatches() === 3)
+    rig.server.faults.resetWatches()
+    await until('it pauses', () => rig.log.lines.filter(({ message }) => /is interrupted/.test(message)).length === 3)
+    attach('missed')
+    await adapter.cluster.refresh(AbortSignal.timeout(5000))
+    expect(adapter.cluster.attachments()).toHaveLength(1)
+    stop.abort(new Error('the test is over'))
   })
 })
 

@@ -76,6 +76,26 @@ describe('requests', () => {
     expect(await failure(AbortSignal.abort(reason))).toBe(reason)
   })
 
+  it('reject with the reason of their signal also while credentials are waited for', async () => {
+    const config = configFor(1)
+    config.applyToHTTPSOptions = () => new Promise(() => undefined)
+    const stop = new AbortController()
+    const asked = new KubeClient(config).json({ path: '/api' }, stop.signal)
+    const reason = new Error('enough')
+    stop.abort(reason)
+    await expect(asked).rejects.toBe(reason)
+  })
+
+  it('fail after a limit when credentials never come, a stream too', async () => {
+    const config = configFor(1)
+    config.applyToHTTPSOptions = () => new Promise(() => undefined)
+    const hasty = new KubeClient(config, 20)
+    const read = (): Promise<void> => Promise.reject(new Error('nothing can be read'))
+    const ended = hasty.stream({ path: '/api' }, { signal: forever, silence: 60_000 }, read)
+    await expect(ended).rejects.toMatchObject({ code: 0, reason: 'NoCredentials' })
+    await expect(hasty.json({ path: '/api' }, forever)).rejects.toMatchObject({ name: 'KubeError', code: 0 })
+  })
+
   it('fail after a limit when a stream is silent for too long', async () => {
     answer = reply => void reply.write('{}\n')
     const read = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {

@@ -20,17 +20,22 @@ interface Traffic {
   count: number
 }
 
-/** The real thing, with a wire that can be cut: then nothing is answered any more. */
+/** The real thing, with a wire that can be cut (then nothing is answered any more), that hangs, or that is slow. */
 class CuttableStore extends LeaseStore {
+  readonly #clock: SimulatedClock
   readonly #traffic: Traffic
   cut = false
+  hung = false
+  slow: Millis = 0
 
-  constructor(client: KubeClient, traffic: Traffic) {
+  constructor(client: KubeClient, clock: SimulatedClock, traffic: Traffic) {
     super(client, NAMESPACE, NAME)
+    this.#clock = clock
     this.#traffic = traffic
   }
 
-  override read(signal: AbortSignal): Promise<LeaseObject | undefined> {
+  override async read(signal: AbortSignal): Promise<LeaseObject | undefined> {
+    if (this.slow > 0) await this.#clock.sleep(this.slow, signal)
     return this.#through(signal, () => super.read(signal))
   }
 
@@ -39,6 +44,7 @@ class CuttableStore extends LeaseStore {
   }
 
   async #through<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (this.hung) return new Promise(() => undefined)
     if (this.cut) return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     this.#traffic.count += 1
     return work().finally(() => void (this.#traffic.count -= 1))
@@ -63,10 +69,15 @@ export async function openLeaseRig(): Promise<LeaseRig> {
     config.loadFromString(server.kubeconfig)
     const client = new KubeClient(config)
     clients.push(client)
-    const store = new CuttableStore(client, traffic)
+    const store = new CuttableStore(client, clock, traffic)
     const claimant = { namespace: NAMESPACE, name: NAME, identity, duration: DURATION }
     const leadership = new KubernetesLeadership(claimant, { store, clock, log })
-    return { leadership, cutOff: () => void (store.cut = true) }
+    return {
+      leadership,
+      cutOff: () => void (store.cut = true),
+      hang: () => void (store.hung = true),
+      slow: (by: Millis) => void (store.slow = by),
+    }
   }
   return {
     server,

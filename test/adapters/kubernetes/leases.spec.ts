@@ -39,11 +39,45 @@ describe('the Lease', () => {
     const { leadership } = rig.contender('a')
     await leadership.acquire(stop.signal)
     rig.server.faults.clearRequests()
-    await rig.advance(DURATION * 2)
+    await rig.advance(DURATION * 2.1)
     expect(rig.server.faults.requests.map(({ verb }) => verb)).toEqual(Array.from({ length: 6 }, () => 'update'))
     stop.abort(new Error('enough'))
     await leadership.settled()
     expect(rig.lease()?.spec).toMatchObject({ holderIdentity: '', renewTime: '2026-01-01T00:00:30.000000Z' })
+  })
+
+  it('holds nobody up at the end whose requests hang', async () => {
+    const contender = rig.contender('a')
+    const { leadership } = contender
+    await leadership.acquire(stop.signal)
+    contender.hang()
+    await rig.advance(DURATION / 2)
+    stop.abort(new Error('enough'))
+    await rig.advance(DURATION / 5)
+    await leadership.settled()
+    expect(rig.log.lines.at(-1)).toMatchObject({ level: 'warn', message: expect.stringMatching(/runs out by itself/) })
+  })
+
+  it('that was had by a write whose reply was lost says until when others had it', async () => {
+    const former = new AbortController()
+    const { leadership } = rig.contender('a')
+    await leadership.acquire(former.signal)
+    await rig.advance(DURATION)
+    const renewed = rig.clock.now()
+    former.abort(new Error('enough'))
+    await leadership.settled()
+    await rig.advance(DURATION)
+    rig.server.faults.add({ resource: 'leases', verb: 'update', fault: { kind: 'lose-reply' }, times: 1 })
+    const acquiring = rig.contender('b').leadership.acquire(stop.signal)
+    await rig.advance(DURATION)
+    expect((await acquiring).heldUntil).toBe(renewed)
+  })
+
+  it('is lost by its holder who finds a process of the same name in it, and says so', async () => {
+    const { signal } = await rig.contender('a').leadership.acquire(stop.signal)
+    await rig.contender('a').leadership.acquire(stop.signal)
+    await rig.advance(DURATION / 3)
+    expect(signal.reason).toMatchObject({ name: 'LeaseLost', message: 'another process of the identity a has it now' })
   })
 
   it('is given back even if a renewal was under way whose answer is lost', async () => {
