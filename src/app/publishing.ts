@@ -1,11 +1,10 @@
-import type { Capability } from '../domain/capability.ts'
+import { type Capability, isMountedReadOnly } from '../domain/capability.ts'
 import { StorageError } from '../domain/errors.ts'
 import type { VolumeId } from '../domain/ids.ts'
 import { volumeNqn } from '../domain/volume-id.ts'
 import type { Filesystem, Mount } from '../ports/filesystem.ts'
 import type { Device, NvmeInitiator } from '../ports/nvme-initiator.ts'
 import type { KeyedLock } from './keyed-lock.ts'
-import { isMountedReadOnly } from './staging.ts'
 import { requireOwnMount } from './own-mount.ts'
 import type { OperationLog } from './operation-log.ts'
 

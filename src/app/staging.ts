@@ -1,5 +1,4 @@
-import type { Capability } from '../domain/capability.ts'
-import { isReadOnly } from '../domain/capability.ts'
+import { type Capability, isMountedReadOnly } from '../domain/capability.ts'
 import { StorageError } from '../domain/errors.ts'
 import { DEFAULT_FILESYSTEM, type FilesystemType, isFilesystemType, planFilesystem } from '../domain/filesystem.ts'
 import type { HostIdentity } from '../domain/host-identity.ts'
@@ -159,10 +158,6 @@ export class Staging {
     return (await this.#parts.filesystem.mounts(signal)).find(mount => mount.path === path)
   }
 }
-
-/** Whether its mounts take no writes: by the access mode, or because the mount flags say so. */
-export const isMountedReadOnly = (capability: Capability): boolean =>
-  isReadOnly(capability) || (capability.use === 'filesystem' && capability.mountFlags.includes('ro'))
 
 /** Undoing has a limit of its own: the caller's may have run out. */
 const UNDO_LIMIT = 15_000

@@ -39,6 +39,11 @@ export const accessOf = ({ use, mode }: Capability): Access =>
 /** Only a reader, whoever asks to write. */
 export const isReadOnly = ({ mode }: Capability): boolean => mode === 'SINGLE_NODE_READER_ONLY'
 
+/** Whether its mounts take no writes: by the access mode, or because a mount flag says so (`ro`, also in `noatime,ro`). */
+export const isMountedReadOnly = (capability: Capability): boolean =>
+  isReadOnly(capability) ||
+  (capability.use === 'filesystem' && capability.mountFlags.flatMap(flags => flags.split(',')).includes('ro'))
+
 /** Why this cannot be served safely and what to do instead, or undefined where it can. */
 export function capabilityProblem(capability: Capability): string | undefined {
   const { use, mode } = capability

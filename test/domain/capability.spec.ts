@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { isMountedReadOnly, describe, expect, it } from 'vitest'
 import {
   type AccessMode,
   accessOf,
@@ -84,5 +84,21 @@ describe('the terms of a seat', () => {
     )
     expect(new Set(all).size).toBe(all.length)
     expect(termsOf(block('SINGLE_NODE_WRITER'), true)).toBe('SINGLE_NODE_WRITER/block/read-only')
+  })
+})
+
+describe('mounts', () => {
+  it.each([
+    [['ro'], true],
+    [['noatime,ro'], true],
+    [['noatime'], false],
+    [['errors=remount-ro'], false],
+    [[], false],
+  ])('with the flags %j take no writes: %s', (mountFlags, expected) => {
+    const capability = { use: 'filesystem', mode: 'SINGLE_NODE_WRITER', fsType: undefined, mountFlags } as const
+    expect(isMountedReadOnly(capability)).toBe(expected)
+  })
+  it('of a reader take no writes', () => {
+    expect(isMountedReadOnly({ use: 'block', mode: 'SINGLE_NODE_READER_ONLY' })).toBe(true)
   })
 })
