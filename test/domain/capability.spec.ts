@@ -1,10 +1,11 @@
-import { isMountedReadOnly, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   type AccessMode,
   accessOf,
   type Capability,
   capabilitiesProblem,
   capabilityProblem,
+  isMountedReadOnly,
   isReadOnly,
   termsOf,
 } from '../../src/domain/capability.ts'
