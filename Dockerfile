@@ -26,7 +26,7 @@ COPY --from=build /opt/rds-csi/dist/rds-csi.cjs /opt/rds-csi/dist/rds-csi.cjs
 COPY --from=build /opt/rds-csi/dist/compile-cache /opt/rds-csi/dist/compile-cache
 ENV NODE_COMPILE_CACHE=/opt/rds-csi/dist/compile-cache
 USER 65532:65532
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "/opt/rds-csi/dist/rds-csi.cjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--max-old-space-size=192", "/opt/rds-csi/dist/rds-csi.cjs"]
 CMD ["controller"]
 
 # ---- node: connects, formats and mounts --------------------------------------------------------------------------------
@@ -40,5 +40,5 @@ COPY --from=build /opt/rds-csi/dist/compile-cache /opt/rds-csi/dist/compile-cach
 ENV NODE_COMPILE_CACHE=/opt/rds-csi/dist/compile-cache
 # Root: a node plugin connects NVMe sessions and mounts in the host's mount namespace; nothing less may.
 USER 0:0
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "/opt/rds-csi/dist/rds-csi.cjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--max-old-space-size=192", "/opt/rds-csi/dist/rds-csi.cjs"]
 CMD ["node"]

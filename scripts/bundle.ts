@@ -31,6 +31,16 @@ const withoutOptionalParts: Plugin = {
   },
 }
 
+/** node-routeros loads 480 KB of character tables for its wire layer, which the driver replaces: it speaks UTF-8. */
+const withoutCharacterTables: Plugin = {
+  name: 'without-character-tables',
+  setup(bundling) {
+    const unused = { namespace: 'unused' }
+    bundling.onResolve({ filter: /^iconv-lite$/ }, ({ path }) => ({ path, ...unused }))
+    bundling.onLoad({ filter: /.*/, ...unused }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+  },
+}
+
 /**
  * The Kubernetes client does nothing when imported, but does not say so; unused, its models are two thirds of it. Its
  * imports name whole files, so none has to be looked for: asking esbuild for each would take eight times as long.
@@ -66,7 +76,7 @@ function options(entry: string): BuildOptions {
       // node-routeros loads source-map-support, which is not there, when this says `testing`.
       'process.env.ENV': '"production"',
     },
-    plugins: [withoutOptionalParts, kubernetesWithoutSideEffects],
+    plugins: [withoutOptionalParts, withoutCharacterTables, kubernetesWithoutSideEffects],
     metafile: true,
     write: false,
     logLevel: 'warning',

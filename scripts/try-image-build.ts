@@ -43,12 +43,16 @@ function takenFrom(build: Stage, stages: readonly Stage[]): readonly string[] {
 
 /** Whether the image's Node takes the compile cache as the user that it will run as; a user id of 0 is that of the node. */
 function takesCache(folder: string, uid: number): boolean {
-  const { stderr, stdout } = spawnSync('dist/node', ['--max-semi-space-size=2', 'dist/rds-csi.cjs', 'version'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { NODE_COMPILE_CACHE: join(folder, 'dist', 'compile-cache'), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
-    ...(isRoot ? { uid, gid: uid } : {}),
-  })
+  const { stderr, stdout } = spawnSync(
+    'dist/node',
+    ['--max-semi-space-size=2', '--max-old-space-size=192', 'dist/rds-csi.cjs', 'version'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { NODE_COMPILE_CACHE: join(folder, 'dist', 'compile-cache'), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+      ...(isRoot ? { uid, gid: uid } : {}),
+    },
+  )
   const taken = `${stdout}${stderr}`.includes('rds-csi.cjs was accepted')
   console.log(`the compile cache ${taken ? 'is' : 'IS NOT'} taken by user ${uid}`)
   return taken

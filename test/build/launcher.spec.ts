@@ -73,7 +73,7 @@ describe('the launcher', () => {
 
   test("starts the project's Node with small young generations and a compile cache", () => {
     const told = start(launcher, ['version'])
-    expect(told.flags).toEqual(['--max-semi-space-size=2'])
+    expect(told.flags).toEqual(['--max-semi-space-size=2', '--max-old-space-size=192'])
     expect(told.cache).toBe(join(folder, 'dist', 'compile-cache'))
     expect(Number(/^v(\d+)/.exec(told.version)?.[1])).toBeGreaterThanOrEqual(24)
   })
