@@ -14,7 +14,8 @@ export type Admitted =
 export interface HostAccess {
   /**
    * Exports the volume to one host, or to any. Does nothing where that is so already. A live export never moves from
-   * one host to another: it is turned off, that is verified, and then it is turned on. Absent volume: `not-found`.
+   * one host to another: it is turned off, that is verified, and then it is turned on. What is exported is known from
+   * listings and replies: what others did since is not seen. Absent volume: `not-found`.
    */
   allow(volume: VolumeId, admitted: Exclude<Admitted, { to: 'nobody' }>, signal: AbortSignal): Promise<void>
   /** Exports the volume to nobody, which ends every session. Success if the volume is gone or was not exported. */

@@ -34,7 +34,10 @@ export interface VolumeBackend {
   list(signal: AbortSignal): Promise<readonly Volume[]>
   /** Grows the volume to exactly these bytes; never shrinks: a smaller size returns it as it is. Absent: `not-found`. */
   resize(id: VolumeId, bytes: Bytes, signal: AbortSignal): Promise<Volume>
-  /** Removes the volume and its bytes. Removing what is gone is success. */
+  /**
+   * Removes the volume and its bytes. Removing what is gone is success. `precondition` where it comes to light only now
+   * that the volume is exported; an export that was known goes off first.
+   */
   remove(id: VolumeId, signal: AbortSignal): Promise<void>
   capacity(signal: AbortSignal): Promise<PoolCapacity>
 }

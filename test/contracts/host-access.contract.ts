@@ -45,11 +45,32 @@ export function hostAccessContract(open: () => Promise<BackendRig>, costs: Costs
       ['one host to another', toA, toB],
       ['any host to one', any, toA],
       ['one host to any', toA, any],
-    ])('moves from %s', async (_, from, to) => {
+    ])('moves from %s, and cuts the sessions in between', async (_, from, to) => {
       await create()
       await access().allow(id, from, live())
+      const session = held.rig.session(id, hostA)
+      expect(session?.live).toBe(true)
       await access().allow(id, to, live())
       expect(held.rig.held(id)?.admitted).toEqual(to)
+      expect(session?.live).toBe(false)
+    })
+
+    it('keeps the sessions when just the same is allowed again', async () => {
+      await create()
+      await access().allow(id, toA, live())
+      const session = held.rig.session(id, hostA)
+      await access().allow(id, toA, live())
+      expect(session?.live).toBe(true)
+      expect(held.rig.session(id, hostB)).toBeUndefined()
+    })
+
+    it('loses its sessions when it is revoked', async () => {
+      await create()
+      await access().allow(id, any, live())
+      const session = held.rig.session(id, hostA)
+      await access().revoke(id, live())
+      expect(session?.live).toBe(false)
+      expect(held.rig.session(id, hostA)).toBeUndefined()
     })
 
     it('lets in any host again after it let in one', async () => {
@@ -86,6 +107,34 @@ export function hostAccessContract(open: () => Promise<BackendRig>, costs: Costs
       await expect(access().allow(id, toA, live())).rejects.toMatchObject({ kind: 'not-found' })
     })
 
+    it.each(['admitted', 'allow', 'revoke'] as const)(
+      'that another process made and exported is seen by %s',
+      async call => {
+        const second = held.rig.open()
+        await second.backend.start(live())
+        await second.backend.create(specIn(held.rig), live())
+        await second.access.allow(id, toA, live())
+        const session = held.rig.session(id, hostA)
+        if (call === 'admitted') expect(await access().admitted(id, live())).toEqual(toA)
+        else if (call === 'allow') await access().allow(id, toB, live())
+        else await access().revoke(id, live())
+        expect(session?.live).toBe(call === 'admitted')
+        expect(held.rig.session(id, hostB) !== undefined).toBe(call === 'allow')
+      },
+    )
+
+    it('that another process exported since is cut before another host is let in, once it was listed', async () => {
+      await create()
+      const second = held.rig.open()
+      await second.backend.start(live())
+      await second.access.allow(id, toA, live())
+      const session = held.rig.session(id, hostA)
+      await held.process.backend.list(live())
+      await access().allow(id, toB, live())
+      expect(session?.live).toBe(false)
+      expect(held.rig.held(id)?.admitted).toEqual(toB)
+    })
+
     it('of another owner is neither allowed nor revoked', async () => {
       held.rig.addStranger(id, OTHER_OWNER)
       const before = held.rig.snapshot()
@@ -111,7 +160,6 @@ export function hostAccessContract(open: () => Promise<BackendRig>, costs: Costs
       expect(await counted(() => access().allow(id, any, live()))).toBe(0)
       await access().revoke(id, live())
       expect(await counted(() => access().revoke(id, live()))).toBe(0)
-      expect(await counted(() => access().revoke(volumeId('b'), live()))).toBe(0)
     })
   })
 

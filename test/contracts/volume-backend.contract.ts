@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GiB, TiB } from '../../src/domain/capacity.ts'
-import type { Bytes, ClusterId, VolumeId } from '../../src/domain/ids.ts'
+import type { Bytes, ClusterId, HostNqn, VolumeId } from '../../src/domain/ids.ts'
 import type { VolumeSpec } from '../../src/domain/volume.ts'
 import { volumeNqn } from '../../src/domain/volume-id.ts'
 import type { Admitted, HostAccess } from '../../src/ports/host-access.ts'
@@ -18,6 +18,12 @@ export interface HeldVolume {
   readonly admitted: Admitted
   /** Whether it carries our owner tag. */
   readonly tagged: boolean
+}
+
+/** A host's session to a volume. */
+export interface LiveSession {
+  /** False from when it was cut. */
+  readonly live: boolean
 }
 
 /** An appliance, whoever uses it, and everything that can go wrong between them. */
@@ -43,6 +49,8 @@ export interface BackendRig {
   /** Leaves this much free in the pool; without a number all that is not taken. */
   fill(free?: Bytes): void
   held(id: VolumeId): HeldVolume | undefined
+  /** A session that this host begins now; undefined where it is not let in. */
+  session(id: VolumeId, host: HostNqn): LiveSession | undefined
   /** Everything on the appliance that volumes consist of, in a form to compare; times left out. */
   snapshot(): unknown
   /** A disk that looks like this volume and belongs to nobody we know, or to another owner. */
@@ -73,8 +81,8 @@ const id = volumeId('a')
 const other = volumeId('b')
 
 /** What the suites of one opener share: a started process and the rig around it, anew for each test. */
-export function useRig(open: () => Promise<BackendRig>): { rig: BackendRig; process: BackendProcess } {
-  const held = {} as { rig: BackendRig; process: BackendProcess }
+export function useRig<R extends BackendRig>(open: () => Promise<R>): { rig: R; process: BackendProcess } {
+  const held = {} as { rig: R; process: BackendProcess }
   beforeEach(async () => {
     held.rig = await open()
     held.process = held.rig.open()
@@ -211,6 +219,15 @@ export function volumeBackendContract(open: () => Promise<BackendRig>, costs: Co
       expect(await create()).toMatchObject({ id, bytes: GiB })
     })
 
+    it('that somebody else made is found, and known from then on', async () => {
+      const second = held.rig.open().backend
+      await second.start(live())
+      const made = await second.create(specIn(held.rig), live())
+      expect(await backend().find(id, live())).toEqual(made)
+      expect(await backend().known(id, live())).toEqual(made)
+      expect(await backend().find(other, live())).toBeUndefined()
+    })
+
     it('that somebody else made is removed too', async () => {
       const second = held.rig.open().backend
       await second.start(live())
@@ -271,7 +288,7 @@ export function volumeBackendContract(open: () => Promise<BackendRig>, costs: Co
 
     it('takes no more commands than are needed', async () => {
       const used = {
-        absent: await counted(() => backend().find(id, live())),
+        absent: await counted(() => backend().known(id, live())),
         create: await counted(() => create()),
         find: await counted(() => backend().find(id, live())),
         list: await counted(() => backend().list(live())),

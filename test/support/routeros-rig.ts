@@ -60,7 +60,7 @@ class SimulatedRig implements RouterOsRig {
   #holdings: Holdings | undefined
   #hung = 0
   #isAway = false
-  #holds = false
+  #late = DEFAULT_TIMING.late
 
   constructor(device: RunningDevice, wire: 'plain' | 'tls') {
     this.device = device
@@ -96,8 +96,7 @@ class SimulatedRig implements RouterOsRig {
   /** Nobody waits long for an appliance that is known to be away, nor gives up one that is only slow. */
   #timing(): ApiTiming {
     const wait = (): number => (this.#isAway ? 100 : 15_000)
-    // What never takes effect is waited for; what is held back has to be in time.
-    const late = (): number => (this.#holds ? 1500 : 100)
+    const late = (): number => this.#late
     return {
       ...DEFAULT_TIMING,
       pauses: { first: 2, longest: 20 },
@@ -125,6 +124,8 @@ class SimulatedRig implements RouterOsRig {
   breakAfter(skip: number, effect: 'done' | 'undone'): void {
     const { faults } = this.device
     this.#isAway = true
+    // What comes late is held back by `holdNext`; here it is waited for in vain.
+    this.#late = 100
     faults.arm(effect === 'done' ? { kind: 'loseReply' } : { kind: 'dropBefore', reset: true }, { skip })
     // Whatever comes after it finds nobody.
     faults.arm({ kind: 'dropBefore' }, { skip, times: Number.POSITIVE_INFINITY })
@@ -153,14 +154,20 @@ class SimulatedRig implements RouterOsRig {
   holdNext(): HeldCommand {
     const begun = Promise.withResolvers<void>()
     const gate = Promise.withResolvers<void>()
-    this.#holds = true
+    // Long enough for whoever finishes it, and short enough to be waited for.
+    this.#late = 1500
     const match = ({ path }: { readonly path: string }): boolean => {
       const changes = /\/(add|set|remove)$/.test(path)
       if (changes) begun.resolve()
       return changes
     }
-    this.device.faults.arm({ kind: 'hold', until: gate.promise }, { match })
-    return { begun: begun.promise, finish: () => gate.resolve() }
+    this.device.faults.arm({ kind: 'ignoreCancel', until: gate.promise }, { match })
+    const finish = async (): Promise<void> => {
+      gate.resolve()
+      // Nothing but turns of the loop lies between this and the effect.
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(resolve => setImmediate(resolve))
+    }
+    return { begun: begun.promise, finish }
   }
 
   dropLink(): void {

@@ -84,7 +84,9 @@ export class ApiConnector extends LibraryConnector {
   /** Ends the connection at once; the first cause counts. */
   destroy(cause?: Error): void {
     this.#cause ??= cause
-    this.socket.destroy()
+    // Without one where connecting failed at once, as for a port that is none.
+    const socket: Socket | undefined = this.socket
+    socket?.destroy()
   }
 }
 

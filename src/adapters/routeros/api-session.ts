@@ -69,8 +69,8 @@ export class ApiSession {
     return this.#replies
   }
 
-  /** As `Transport.run`, without a deadline. */
-  run(command: DeviceCommand, signal: AbortSignal): Promise<DeviceReply> {
+  /** As `Transport.run`, without a deadline. The answer is listened for until `over`, also where nobody waits any more. */
+  run(command: DeviceCommand, signal: AbortSignal, over = new AbortController()): Promise<DeviceReply> {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     if (this.ended.aborted) return Promise.reject(this.#lost(false))
     const tag = this.#nextTag()
@@ -78,7 +78,6 @@ export class ApiSession {
     const exchange = new Exchange()
     return new Promise<DeviceReply>((resolve, reject) => {
       const end = (): void => {
-        this.#connector.stopRead(tag)
         this.#pending.delete(fail)
         signal.removeEventListener('abort', onAbort)
       }
@@ -91,11 +90,13 @@ export class ApiSession {
         this.#cancel(tag)
       }
       const onReply = (reply: readonly string[]): void => {
+        if (reply[0] === '!done') over.abort()
         const whole = exchange.take(reply)
         if (whole === undefined) return
         end()
         resolve(whole)
       }
+      over.signal.addEventListener('abort', () => this.#connector.stopRead(tag), { once: true })
       this.#connector.read(tag, reply => this.#hear(() => onReply(reply), fail))
       this.#pending.add(fail)
       signal.addEventListener('abort', onAbort, { once: true })

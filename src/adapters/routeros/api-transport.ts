@@ -10,6 +10,8 @@ import { type DeviceCommand, type DeviceReply, LinkError, type Transport } from 
 export interface ApiTiming extends LinkTiming {
   /** For a command from its call to its whole reply. */
   readonly command: Millis
+  /** How long a command may still take effect after its answer was given up. */
+  readonly late: Millis
 }
 
 /**
@@ -18,6 +20,7 @@ export interface ApiTiming extends LinkTiming {
  */
 export const DEFAULT_TIMING: ApiTiming = {
   command: 60_000,
+  late: 60_000,
   connect: 5000,
   wait: 2000,
   idle: 5000,
@@ -38,6 +41,7 @@ export class ApiTransport implements Transport {
   readonly #link: ApiLink
   readonly #timing: ApiTiming
   readonly #parts: Parts
+  readonly #closing = new AbortController()
 
   constructor(access: ApiAccess, timing: ApiTiming, parts: Parts) {
     this.#timing = timing
@@ -55,19 +59,20 @@ export class ApiTransport implements Transport {
     return this.#link.connected
   }
 
-  async run(command: DeviceCommand, signal: AbortSignal): Promise<DeviceReply> {
+  async run(command: DeviceCommand, signal: AbortSignal, over = new AbortController()): Promise<DeviceReply> {
     const { clock, telemetry } = this.#parts
     const begun = clock.monotonic()
     const observe = (outcome: Outcome): void =>
       telemetry.observe({ type: 'device-command', command: command.path, outcome, took: clock.monotonic() - begun })
     const progress = { sent: false }
     try {
-      const work = (bounded: AbortSignal): Promise<DeviceReply> => this.#send(command, bounded, progress)
+      const work = (bounded: AbortSignal): Promise<DeviceReply> => this.#send(command, bounded, { over, progress })
       const reply = await withDeadline(clock, this.#timing.command, signal, work)
       observe('success')
       return reply
     } catch (error) {
       observe('failure')
+      this.#endLater(over, progress.sent && !(error instanceof LinkError && !error.unclear))
       if (!(error instanceof DeadlineError)) throw error
       const text = `${command.path} was not answered within ${this.#timing.command} ms`
       throw new LinkError('timeout', progress.sent, text, { cause: error })
@@ -75,12 +80,27 @@ export class ApiTransport implements Transport {
   }
 
   close(): Promise<void> {
+    this.#closing.abort()
     return this.#link.close()
   }
 
-  async #send(command: DeviceCommand, signal: AbortSignal, progress: { sent: boolean }): Promise<DeviceReply> {
+  async #send(
+    command: DeviceCommand,
+    signal: AbortSignal,
+    { over, progress }: { readonly over: AbortController; readonly progress: { sent: boolean } },
+  ): Promise<DeviceReply> {
     const session = await this.#link.session(signal)
+    signal.throwIfAborted()
     progress.sent = true
-    return session.run(command, signal)
+    return session.run(command, signal, over)
+  }
+
+  /** What was sent and not answered is over with its late answer or, without one, after a while. */
+  #endLater(over: AbortController, wasSent: boolean): void {
+    if (over.signal.aborted) return
+    if (!wasSent) return over.abort()
+    const either = AbortSignal.any([over.signal, this.#closing.signal])
+    const lapse = this.#parts.clock.sleep(this.#timing.late, either).catch(() => undefined)
+    void lapse.then(() => over.abort())
   }
 }

@@ -83,9 +83,9 @@ export class Appliance {
   }
 
   /** Sends a command that changes something. Returns the trap of a refusal; throws what a transport throws for the rest. */
-  async change(command: DeviceCommand, signal: AbortSignal): Promise<TrapError | undefined> {
+  async change(command: DeviceCommand, signal: AbortSignal, over: AbortController): Promise<TrapError | undefined> {
     try {
-      await this.#transport.run(command, signal)
+      await this.#transport.run(command, signal, over)
       return undefined
     } catch (error) {
       if (error instanceof TrapError) return error

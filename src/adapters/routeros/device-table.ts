@@ -63,10 +63,11 @@ export class DeviceTable {
     this.#touch(id)
   }
 
-  /** The disk on this file, ours or not as it seemed, has been taken back. */
+  /** The disk on this file, ours or not as it seemed, has been taken back; the file may be anybody's. */
   forget(id: VolumeId, path: string): void {
-    this.drop(id)
+    this.#disks.delete(id)
     this.#strangers.delete(path)
+    this.#touch(id)
   }
 
   /** Takes in what a reading of all slots of this volume, and of all disks on this file, showed. */

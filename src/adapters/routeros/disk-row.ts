@@ -13,6 +13,8 @@ export interface DiskRow {
   /** The backing file with its leading slash; undefined where there is none. */
   readonly path: string | undefined
   readonly exported: boolean
+  /** Switched off as a whole: whatever else it says, no host gets in. */
+  readonly disabled: boolean
   readonly nqn: string
   readonly port: string
   /** The host NQN that is let in; empty for any. */
@@ -36,6 +38,7 @@ export const DISK_PROPERTIES = [
   'nvme-tcp-server-nqn',
   'nvme-tcp-server-port',
   'nvme-tcp-server-allow-host-name',
+  'disabled',
 ] as const
 
 /** Text that is no number of bytes, such as a rounded `1024.0GiB`, is no size. */
@@ -51,6 +54,7 @@ export function diskRow(row: ReplyRow): DiskRow {
     bytes: bytesOf(text('file-size')) ?? bytesOf(text('size')),
     path: text('file-path') === '' ? undefined : normalPath(text('file-path')),
     exported: isTrue(text('nvme-tcp-export')),
+    disabled: isTrue(text('disabled')),
     nqn: text('nvme-tcp-server-nqn'),
     port: text('nvme-tcp-server-port'),
     allowedHost: text('nvme-tcp-server-allow-host-name'),

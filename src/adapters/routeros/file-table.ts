@@ -1,4 +1,5 @@
 import type { Bytes, VolumeId } from '../../domain/ids.ts'
+import { backingFile, folderOf } from './device-path.ts'
 import type { FileRow } from './file-row.ts'
 
 /** What is known of the files and folders below the base path. Paths have a leading slash. */
@@ -6,8 +7,8 @@ export class FileTable {
   /** Sizes by path; undefined where the device did not tell one. */
   readonly #files = new Map<string, Bytes | undefined>()
   readonly #folders = new Set<string>()
-  /** Files that an `add` of ours may have left behind, and that were not there before it. */
-  readonly #leftovers = new Set<string>()
+  /** Folders in which volumes have been seen, or made. */
+  readonly #used = new Set<string>()
   /** Files of volumes whose disk is gone. */
   readonly #orphans = new Map<VolumeId, string>()
 
@@ -21,7 +22,6 @@ export class FileTable {
 
   drop(path: string): void {
     this.#files.delete(path)
-    this.#leftovers.delete(path)
     for (const [id, orphan] of this.#orphans) if (orphan === path) this.#orphans.delete(id)
   }
 
@@ -40,7 +40,7 @@ export class FileTable {
   /** The file belongs to a disk now. */
   attach(id: VolumeId, path: string, bytes: Bytes | undefined): void {
     this.#files.set(path, bytes)
-    this.#leftovers.delete(path)
+    this.#used.add(folderOf(path))
     this.#orphans.delete(id)
   }
 
@@ -53,20 +53,23 @@ export class FileTable {
   orphanOf(id: VolumeId): string | undefined {
     const orphan = this.#orphans.get(id)
     if (orphan !== undefined && this.#files.has(orphan)) return orphan
-    return [...this.#files.keys()].find(path => path.endsWith(`/${id}.img`))
+    return this.usualPlaces(id).find(path => this.#files.has(path))
   }
 
-  expectLeftover(path: string): void {
-    this.#leftovers.add(path)
+  /** Where a volume's file may lie: a file of that name anywhere else is somebody's copy. */
+  usualPlaces(id: VolumeId): string[] {
+    return Array.from(this.#used, folder => backingFile(folder, id))
   }
 
-  /** Somebody else turned out to have made it. */
-  disown(path: string): void {
-    this.#leftovers.delete(path)
+  /** Files of the volume's name outside the usual places. */
+  copiesOf(id: VolumeId): string[] {
+    const usual = new Set([...this.usualPlaces(id), this.#orphans.get(id)])
+    return [...this.#files.keys()].filter(path => path.endsWith(`/${id}.img`) && !usual.has(path))
   }
 
-  isLeftover(path: string): boolean {
-    return this.#leftovers.has(path)
+  /** Volumes are made in this folder. */
+  useFolder(folder: string): void {
+    this.#used.add(folder)
   }
 
   folders(): ReadonlySet<string> {

@@ -1,12 +1,13 @@
 import { StorageError } from '../../domain/errors.ts'
 import type { VolumeId } from '../../domain/ids.ts'
 import type { Appliance } from './appliance.ts'
-import { backingFile, fileName } from './device-path.ts'
+import { fileName } from './device-path.ts'
 import { DeviceTable } from './device-table.ts'
 import type { DiskRow } from './disk-row.ts'
 import type { KnownDisk, Ownership } from './known-disk.ts'
-import { kindOf, outward, refusal } from './refusals.ts'
-import { type DeviceCommand, LinkError, type TrapError } from './transport.ts'
+import { type Change, GONE, LateCommands } from './late-commands.ts'
+import { outward, refused } from './refusals.ts'
+import { LinkError, type TrapError } from './transport.ts'
 import { Turns } from './turns.ts'
 
 /** What this installation has on the appliance: what is known of it, how it is made sure, and how it is changed. */
@@ -14,6 +15,7 @@ export class Holdings {
   readonly appliance: Appliance
   readonly table = new DeviceTable()
   readonly #turns = new Turns()
+  readonly #late = new LateCommands()
   readonly #ownership: () => Ownership
   #listed = false
 
@@ -47,6 +49,7 @@ export class Holdings {
       const files = await appliance.filesBelow(appliance.basePath, undefined, signal)
       table.files.replace(files, listing.touched)
       table.files.putFolder(appliance.basePath)
+      table.files.useFolder(appliance.basePath)
       this.#listed = true
     } finally {
       table.endListing(listing)
@@ -75,11 +78,19 @@ export class Holdings {
     return this.table.disk(id)
   }
 
-  /** Reads the volume's disk and, where there is none, its file. */
+  /** Waits until no earlier command may be at work on the volume that aims at something else than these. In turn. */
+  async awaitOthers(id: VolumeId, aims: readonly string[], signal: AbortSignal): Promise<void> {
+    if (!this.#late.opposes(id, aims)) return
+    await this.makeSure(id, signal)
+    await this.#late.awaitOthers(id, aims, signal)
+  }
+
+  /** Reads the volume's disk and, where there is none, its file. It stays in doubt while a command may be at work on it. */
   async makeSure(id: VolumeId, signal: AbortSignal): Promise<void> {
+    const before = this.#late.of(id)
     await this.look(id, undefined, signal)
     if (this.table.disk(id) === undefined) await this.#lookForFiles(id, signal)
-    this.table.settle(id)
+    if (this.#late.settle(id, before, this.table.disk(id))) this.table.settle(id)
   }
 
   /** Reads the disks in the volume's slots and on this file, and returns their rows. */
@@ -109,21 +120,19 @@ export class Holdings {
   }
 
   /** Changes the volume; returns the trap of a refusal. Without a reply the volume is in doubt. */
-  async change(
-    id: VolumeId,
-    task: string,
-    command: DeviceCommand,
-    signal: AbortSignal,
-  ): Promise<TrapError | undefined> {
+  async change(id: VolumeId, change: Change, signal: AbortSignal): Promise<TrapError | undefined> {
+    const over = new AbortController()
+    this.#late.send(id)
     try {
-      return await this.appliance.change(command, signal)
+      return await this.appliance.change(change.command, signal, over)
     } catch (error) {
+      this.#late.add(id, change, over.signal)
       if (!(error instanceof LinkError) || error.unclear) this.table.doubt(id)
-      throw outward(task, error)
+      throw outward(change.task, error)
     }
   }
 
-  /** Removes a backing file that no disk uses. Success where the device says that it is not there. */
+  /** Removes a backing file that no disk uses. Success where it is not there. */
   async removeFile(id: VolumeId, path: string, signal: AbortSignal): Promise<void> {
     const task = `remove the file ${path}`
     // What was a stranger's once may be free by now.
@@ -132,9 +141,10 @@ export class Holdings {
     if (slot !== undefined)
       throw new StorageError('conflict', `cannot ${task}: disk "${slot}", which is not ours, uses it`)
     const command = { path: '/file/remove', args: { '.id': fileName(path) } }
-    const trap = await this.change(id, task, command, signal)
-    const isGone = trap === undefined || kindOf(trap) === 'not-found'
-    if (!isGone && (await this.lookAtFile(path, signal)) !== undefined) throw refusal(task, trap)
+    const shows = (): boolean => !this.table.files.has(path)
+    const trap = await this.change(id, { task, command, aim: GONE, shows }, signal)
+    // "No such item" may mean a name that is written otherwise.
+    if (trap !== undefined && (await this.lookAtFile(path, signal)) !== undefined) throw refused(task, trap)
     this.table.files.drop(path)
   }
 
@@ -143,11 +153,11 @@ export class Holdings {
     this.table.learnAll(rows, listing, this.ownership)
   }
 
-  /** Looks for the volume's file in every folder that is known. */
+  /** Looks for the volume's file in every folder that volumes were seen in. */
   async #lookForFiles(id: VolumeId, signal: AbortSignal): Promise<void> {
     const { appliance, table } = this
     const known = table.files.orphanOf(id)
-    const usual = [...table.files.folders()].map(folder => backingFile(folder, id))
+    const usual = table.files.usualPlaces(id)
     const places = [...new Set(known === undefined ? usual : [known, ...usual])]
     const files = await appliance.filesBelow(appliance.basePath, places, signal)
     for (const path of places) {

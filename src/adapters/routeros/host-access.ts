@@ -5,8 +5,9 @@ import type { Admitted, HostAccess } from '../../ports/host-access.ts'
 import { writeComment } from './comment.ts'
 import { readDisk, turnOff } from './export-switch.ts'
 import type { Holdings } from './holdings.ts'
-import type { KnownDisk } from './known-disk.ts'
-import { refusal } from './refusals.ts'
+import { type KnownDisk, mayBeLive } from './known-disk.ts'
+import { CLOSED, GONE } from './late-commands.ts'
+import { refused } from './refusals.ts'
 
 type Export = Exclude<Admitted, { to: 'nobody' }>
 
@@ -24,19 +25,24 @@ export class RouterOsHostAccess implements HostAccess {
 
   async revoke(id: VolumeId, signal: AbortSignal): Promise<void> {
     await this.#holdings.inTurn(id, signal, async () => {
-      const disk = await this.#holdings.current(id, signal)
-      if (disk !== undefined && disk.admitted.to !== 'nobody') await turnOff(this.#holdings, disk, signal)
+      await this.#holdings.awaitOthers(id, [CLOSED, GONE], signal)
+      const disk = await this.#holdings.confirmed(id, signal)
+      if (disk !== undefined && mayBeLive(disk)) await turnOff(this.#holdings, disk, signal)
     })
   }
 
   async admitted(id: VolumeId, signal: AbortSignal): Promise<Admitted> {
-    const disk = await this.#holdings.inTurn(id, signal, () => this.#holdings.current(id, signal))
+    const disk = await this.#holdings.inTurn(id, signal, () => this.#holdings.confirmed(id, signal))
     return disk?.admitted ?? { to: 'nobody' }
   }
 
   async #allow(id: VolumeId, admitted: Export, signal: AbortSignal): Promise<void> {
-    const disk = await this.#holdings.confirmed(id, signal)
+    await this.#holdings.awaitOthers(id, [openTo(admitted)], signal)
+    const known = await this.#holdings.confirmed(id, signal)
+    // Somebody may have enabled it since.
+    const disk = known?.disabled ? await readDisk(this.#holdings, id, signal) : known
     if (disk === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
+    if (disk.disabled) throw disabled(disk)
     if (lets(disk, admitted)) return
     if (disk.admitted.to !== 'nobody') {
       // Sessions may survive a change of the allowed host: they have to be cut before anybody else comes in.
@@ -66,13 +72,24 @@ export class RouterOsHostAccess implements HostAccess {
       ...(disk.tag === undefined && { comment: writeComment(tag) }),
     }
     const task = `export disk "${slot}"`
-    const trap = await this.#holdings.change(id, task, { path: '/disk/set', args }, signal)
+    const change = {
+      task,
+      command: { path: '/disk/set', args },
+      aim: openTo(admitted),
+      shows: (now: KnownDisk | undefined) => now !== undefined && lets(now, admitted),
+    }
+    const trap = await this.#holdings.change(id, change, signal)
     if (trap === undefined) return this.#holdings.table.put({ ...disk, tag, admitted, usual: true })
     const after = await readDisk(this.#holdings, id, signal)
     if (after === undefined) throw new StorageError('not-found', `volume ${id} does not exist any more`)
-    if (!lets(after, admitted)) throw refusal(task, trap)
+    if (!lets(after, admitted)) throw refused(task, trap)
   }
 }
+
+const openTo = (admitted: Export): string => `open to ${admitted.to === 'host' ? admitted.host : 'any'}`
+
+const disabled = ({ id, slot }: KnownDisk): StorageError =>
+  new StorageError('precondition', `disk "${slot}" of volume ${id} is disabled on the appliance: enable it there`)
 
 /** Whether the disk is exported to just these, as ours are. */
 function lets({ admitted, usual }: KnownDisk, wanted: Export): boolean {

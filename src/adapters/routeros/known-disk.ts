@@ -21,6 +21,8 @@ export interface KnownDisk {
   /** The backing file, inside the base path. */
   readonly path: string
   readonly admitted: Admitted
+  /** Somebody switched the disk off: nobody gets in, whatever its export says. */
+  readonly disabled: boolean
   /** False for an export under another NQN or port than ours. */
   readonly usual: boolean
 }
@@ -46,7 +48,7 @@ export function knownDisk(row: DiskRow, { owner, basePath, nvmePort }: Ownership
   const isOlder = row.comment === undefined && slot === olderSlotOf(id)
   if (tag === undefined && !isOlder) return undefined
   const usual = row.nqn === volumeNqn(id) && row.port === String(nvmePort)
-  return { id, slot, tag, bytes, path, admitted: admittedBy(row), usual }
+  return { id, slot, tag, bytes, path, admitted: admittedBy(row), disabled: row.disabled, usual }
 }
 
 function ownTag({ comment }: DiskRow, id: VolumeId, owner: ClusterId): OwnerTag | undefined {
@@ -54,10 +56,13 @@ function ownTag({ comment }: DiskRow, id: VolumeId, owner: ClusterId): OwnerTag 
   return tag?.owner === owner && tag.id === id ? tag : undefined
 }
 
-function admittedBy({ exported, allowedHost }: DiskRow): Admitted {
-  if (!exported) return { to: 'nobody' }
+function admittedBy({ exported, disabled, allowedHost }: DiskRow): Admitted {
+  if (!exported || disabled) return { to: 'nobody' }
   return allowedHost === '' ? { to: 'any' } : { to: 'host', host: allowedHost as HostNqn }
 }
+
+/** Whether somebody may have a session: sessions may outlive that a disk is disabled. */
+export const mayBeLive = ({ admitted, disabled }: KnownDisk): boolean => admitted.to !== 'nobody' || disabled
 
 /** The volume as the rest of the program sees it. Throws `unavailable` while there is nothing behind the disk. */
 export function volumeOf(disk: KnownDisk): Volume {

@@ -29,6 +29,11 @@ export function refusal(what: string, trap: TrapError, kind: ErrorKind = kindOf(
   return new StorageError(kind, `the appliance refused to ${what}: ${trap.message}${hint}`, { cause: trap })
 }
 
+/** As `refusal`, where the item is there although the device said that it is not. */
+export function refused(what: string, trap: TrapError): StorageError {
+  return kindOf(trap) === 'not-found' ? refusal(what, trap, 'unavailable') : refusal(what, trap)
+}
+
 /** What a failed command is to the outside: `unavailable` for the link, the trap's meaning for a refusal, else as it is. */
 export function outward(what: string, error: unknown): unknown {
   if (error instanceof TrapError) return refusal(what, error)

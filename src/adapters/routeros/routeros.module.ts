@@ -70,8 +70,8 @@ export function routerosModule(options: RouterOsOptions): ContainerModule {
       .inSingletonScope()
     bind(VolumeBackend)
       .toResolvedValue(
-        (holdings: Holdings, clock: Clock) => new RouterOsVolumeBackend(holdings, clock),
-        [RouterOsHoldings, Clock],
+        (holdings: Holdings, clock: Clock, log: Logger) => new RouterOsVolumeBackend(holdings, clock, log),
+        [RouterOsHoldings, Clock, Logger],
       )
       .inSingletonScope()
     bind(HostAccess)

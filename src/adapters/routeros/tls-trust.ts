@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { StorageError } from '../../domain/errors.ts'
 
@@ -11,6 +12,7 @@ export interface TlsTrustOptions {
   readonly insecureSkipVerify?: boolean
 }
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 const SHA256 = /^[0-9a-f]{64}$/
 
 /** The check of the device's certificate, which is done before anything is sent. */
@@ -33,9 +35,11 @@ export class TlsTrust {
     }
   }
 
+  /** Throws `invalid` where the CA file holds no certificate: without one Node would trust all that the machine trusts. */
   async options(): Promise<ConnectionOptions> {
     // A pinned certificate is proven by itself, in `verify`.
-    return this.#ca === undefined ? { rejectUnauthorized: false } : { ca: await this.#ca(), rejectUnauthorized: true }
+    if (this.#ca === undefined) return { rejectUnauthorized: false }
+    return { ca: certificatesIn(await this.#ca()), rejectUnauthorized: true }
   }
 
   /** Throws where the peer's certificate is not the pinned one. */
@@ -46,6 +50,16 @@ export class TlsTrust {
     throw new Error(
       `the device's certificate has the SHA-256 fingerprint ${pretty(seen)}, expected is ${pretty(this.#fingerprint)}`,
     )
+  }
+}
+
+function certificatesIn(pem: string): string[] {
+  const certificates = pem.match(CERTIFICATE) ?? []
+  if (certificates.length === 0) throw new StorageError('invalid', 'the CA file holds no certificate in PEM form')
+  try {
+    return certificates.map(certificate => new X509Certificate(certificate).toString())
+  } catch (cause) {
+    throw new StorageError('invalid', 'the CA file holds a certificate that cannot be read', { cause })
   }
 }
 

@@ -22,11 +22,13 @@ export interface DeviceReply {
  * The way to the appliance. Transports know nothing of volumes. Every wait has a deadline.
  *
  * `run` rejects with a `TrapError` where the device refused, a `LinkError` where it could not be asked or its answer did
- * not come, and the signal's reason where that aborted; after an abort the command may still have its effect.
+ * not come, and the signal's reason where that aborted. Where no answer came the command may still have its effect: `over`
+ * is aborted as soon as it can have none any more. It was never sent then, the device has answered it in full, however
+ * late, or the time has passed that a command may take.
  */
 export interface Transport {
   /** Sends one command and waits for its whole reply. Commands may overlap; the first one opens the link. */
-  run(command: DeviceCommand, signal: AbortSignal): Promise<DeviceReply>
+  run(command: DeviceCommand, signal: AbortSignal, over?: AbortController): Promise<DeviceReply>
   /** Whether the link is there, from memory. */
   readonly connected: boolean
   /** Ends the link and every wait for good. */

@@ -1,6 +1,7 @@
 import type { Bytes, VolumeId } from '../../domain/ids.ts'
 import type { Volume, VolumeSpec } from '../../domain/volume.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { PoolCapacity, VolumeBackend } from '../../ports/volume-backend.ts'
 import type { Holdings } from './holdings.ts'
 import { listedVolume, volumeOf } from './known-disk.ts'
@@ -15,11 +16,11 @@ export class RouterOsVolumeBackend implements VolumeBackend {
   readonly #growth: VolumeGrowth
   readonly #removal: VolumeRemoval
 
-  constructor(holdings: Holdings, clock: Clock) {
+  constructor(holdings: Holdings, clock: Clock, log: Logger) {
     this.#holdings = holdings
     this.#creation = new VolumeCreation(holdings, clock)
     this.#growth = new VolumeGrowth(holdings)
-    this.#removal = new VolumeRemoval(holdings)
+    this.#removal = new VolumeRemoval(holdings, log)
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -32,6 +33,11 @@ export class RouterOsVolumeBackend implements VolumeBackend {
   }
 
   async find(id: VolumeId, signal: AbortSignal): Promise<Volume | undefined> {
+    const disk = await this.#holdings.inTurn(id, signal, () => this.#holdings.confirmed(id, signal))
+    return disk && volumeOf(disk)
+  }
+
+  async known(id: VolumeId, signal: AbortSignal): Promise<Volume | undefined> {
     const disk = await this.#holdings.inTurn(id, signal, () => this.#holdings.current(id, signal))
     return disk && volumeOf(disk)
   }

@@ -1,4 +1,5 @@
 import { StorageError } from '../../domain/errors.ts'
+import type { Bytes } from '../../domain/ids.ts'
 import { isInside } from '../../domain/folder.ts'
 import { compare, type Volume, type VolumeSpec } from '../../domain/volume.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -6,8 +7,9 @@ import { writeComment } from './comment.ts'
 import { backingFile, foldersBetween } from './device-path.ts'
 import type { DiskRow } from './disk-row.ts'
 import type { Holdings } from './holdings.ts'
-import { volumeOf } from './known-disk.ts'
-import { kindOf, refusal } from './refusals.ts'
+import { type KnownDisk, volumeOf } from './known-disk.ts'
+import { GONE, THERE } from './late-commands.ts'
+import { kindOf, refusal, refused } from './refusals.ts'
 import { slotOf, slotsOf } from './slot.ts'
 import type { TrapError } from './transport.ts'
 
@@ -35,6 +37,7 @@ export class VolumeCreation {
     if (!isInside(spec.folder, basePath)) {
       throw new StorageError('invalid', `folder ${spec.folder} is not inside the base path ${basePath}`)
     }
+    await this.#holdings.awaitOthers(spec.id, [THERE], signal)
     const disk = await this.#holdings.current(spec.id, signal)
     if (disk !== undefined) return sameAs(volumeOf(disk), spec)
     await this.#ensureFolder(spec.folder, signal)
@@ -56,6 +59,7 @@ export class VolumeCreation {
         if (!known.has(part)) await appliance.makeFolder(part, signal)
         table.files.putFolder(part)
       }
+      table.files.useFolder(folder)
     } catch (error) {
       this.#doubtFolder(folder)
       throw error
@@ -75,25 +79,17 @@ export class VolumeCreation {
     throw new StorageError('conflict', `disk "${slot}", which is not ours, uses the file ${path}; nothing was made`)
   }
 
-  /** False where a file of just this size waits for its disk. A file of another size is never touched, unless we left it. */
-  async #isFileMissing({ id, bytes }: VolumeSpec, path: string, signal: AbortSignal): Promise<boolean> {
-    const { table } = this.#holdings
-    if (!table.files.has(path)) return true
+  /** False where a file of just this size waits for its disk. A file of another size is never touched. */
+  async #isFileMissing({ bytes }: VolumeSpec, path: string, signal: AbortSignal): Promise<boolean> {
+    if (!this.#holdings.table.files.has(path)) return true
     const file = await this.#holdings.lookAtFile(path, signal)
     if (file === undefined) return true
     if (file.bytes === bytes) return false
-    if (!table.files.isLeftover(path)) {
-      const text = `file ${path} is there without a disk and has ${file.bytes ?? 'an unknown number of'} bytes, not ${bytes}`
-      throw new StorageError('conflict', `${text}: look what it is, then remove or rename it`)
-    }
-    await this.#holdings.removeFile(id, path, signal)
-    return true
+    throw new StorageError('conflict', inTheWay(path, file.bytes, bytes))
   }
 
   async #attempt(attempt: Attempt, signal: AbortSignal): Promise<Volume> {
     const { spec, path, makesFile } = attempt
-    const { table } = this.#holdings
-    if (makesFile) table.files.expectLeftover(path)
     const args = {
       type: 'file',
       slot: slotOf(spec.id),
@@ -109,48 +105,62 @@ export class VolumeCreation {
         createdAt: this.#clock.now(),
       }),
     }
-    const trap = await this.#holdings.change(spec.id, taskOf(spec), { path: '/disk/add', args }, signal)
+    const change = {
+      task: taskOf(spec),
+      command: { path: '/disk/add', args },
+      aim: THERE,
+      shows: (now: KnownDisk | undefined) => now !== undefined,
+    }
+    const trap = await this.#holdings.change(spec.id, change, signal)
     return this.#holdings.inDoubtUnless(spec.id, () =>
       trap === undefined ? this.#readBack(attempt, signal) : this.#afterRefusal(attempt, trap, signal),
     )
   }
 
-  /** What the device has after it took the `add`; where that is not what was asked for, it is taken back. */
+  /**
+   * What the device has after it took the `add`. Where that is not what was asked for, the disk is taken back; its file
+   * stays, since the device may have taken one that somebody else had put there.
+   */
   async #readBack(attempt: Attempt, signal: AbortSignal): Promise<Volume> {
-    const { spec, path, makesFile } = attempt
+    const { spec, path } = attempt
     const rows = await this.#holdings.look(spec.id, path, signal)
     const row = rows.find(({ slot }) => slot === slotOf(spec.id))
     const disk = this.#holdings.table.disk(spec.id)
     const other = rows.find(one => one.path === path && one !== row)
     if (other !== undefined) {
-      await this.#undo({ ...attempt, makesFile: false }, signal)
+      await this.#undo(spec, path, signal)
       throw new StorageError('conflict', `disk "${other.slot}", which is not ours, uses the file ${path} too`)
     }
     if (disk?.bytes === spec.bytes) return volumeOf(disk)
     if (row === undefined)
       throw new StorageError('unavailable', `${taskOf(spec)}: the disk was gone when it was read back`)
-    if (row.path === path) await this.#undo(attempt, signal)
-    const found = disk === undefined ? `comment "${row.comment ?? ''}"` : `${row.bytes ?? 'an unknown number of'} bytes`
-    const wanted = `${spec.bytes} bytes with our comment were asked for`
-    const kind = makesFile ? 'internal' : 'conflict'
-    throw new StorageError(kind, `disk "${row.slot}" was taken back: ${wanted}, ${found} read back (${path})`)
+    if (row.path === path) await this.#undo(spec, path, signal)
+    throw unlike(attempt, row, disk)
   }
 
   /** Whoever refused may have had it already: by an earlier try of ours, or by somebody else. */
   async #afterRefusal(attempt: Attempt, trap: TrapError, signal: AbortSignal): Promise<Volume> {
     const { spec, path, makesFile } = attempt
-    const { table } = this.#holdings
     const rows = await this.#holdings.look(spec.id, path, signal)
-    const disk = table.disk(spec.id)
+    const disk = this.#holdings.table.disk(spec.id)
     if (disk !== undefined) return sameAs(volumeOf(disk), spec)
-    if (rows.some(row => row.path === path)) table.files.disown(path)
-    else if (makesFile) {
-      const left = await this.#holdings.lookAtFile(path, signal)
-      const slotIsFree = !rows.some(row => slotsOf(spec.id).includes(row.slot))
-      if (left?.bytes === spec.bytes && slotIsFree) return this.#attempt({ ...attempt, makesFile: false }, signal)
-      if (left !== undefined) await this.#holdings.removeFile(spec.id, path, signal)
-    }
-    throw await this.#reason(attempt, rows, trap, signal)
+    const mayBeLeft = makesFile && !rows.some(row => row.path === path)
+    const left = mayBeLeft ? await this.#holdings.lookAtFile(path, signal) : undefined
+    const slotIsFree = !rows.some(row => slotsOf(spec.id).includes(row.slot))
+    if (left?.bytes === spec.bytes && slotIsFree) return this.#attempt({ ...attempt, makesFile: false }, signal)
+    const reason = await this.#reason(attempt, rows, trap, signal)
+    if (left === undefined) throw reason
+    const isOurs = reason.kind === 'exhausted' && (await this.#ranOutOfSpace(spec, left.bytes, signal))
+    if (!isOurs) throw new StorageError('conflict', `${reason.message}; ${inTheWay(path, left.bytes, spec.bytes)}`)
+    await this.#holdings.removeFile(spec.id, path, signal)
+    throw reason
+  }
+
+  /** Whether a file of so many bytes is what an `add` leaves that the pool had no space for. */
+  async #ranOutOfSpace({ bytes }: VolumeSpec, left: Bytes | undefined, signal: AbortSignal): Promise<boolean> {
+    if (left === undefined || left > bytes) return false
+    const { free } = await this.#holdings.appliance.capacity(signal)
+    return free + left < bytes
   }
 
   async #reason(
@@ -174,15 +184,33 @@ export class VolumeCreation {
     return new StorageError('exhausted', `cannot ${taskOf(spec)}: ${text} (${trap.message})`, { cause: trap })
   }
 
-  /** Takes back the disk that was just made and, where that made it, the file. */
-  async #undo({ spec, path, makesFile }: Attempt, signal: AbortSignal): Promise<void> {
-    const { table } = this.#holdings
-    const command = { path: '/disk/remove', args: { '.id': slotOf(spec.id) } }
-    const trap = await this.#holdings.change(spec.id, taskOf(spec), command, signal)
-    if (trap !== undefined && kindOf(trap) !== 'not-found') throw refusal(`take back disk "${slotOf(spec.id)}"`, trap)
-    table.forget(spec.id, path)
-    if (makesFile) await this.#holdings.removeFile(spec.id, path, signal)
+  /** Takes back the disk that was just made. */
+  async #undo({ id }: VolumeSpec, path: string, signal: AbortSignal): Promise<void> {
+    const slot = slotOf(id)
+    const task = `take back disk "${slot}"`
+    const command = { path: '/disk/remove', args: { '.id': slot } }
+    const shows = (now: KnownDisk | undefined): boolean => now === undefined
+    const trap = await this.#holdings.change(id, { task, command, aim: GONE, shows }, signal)
+    if (trap !== undefined) {
+      const rows = await this.#holdings.look(id, path, signal)
+      if (rows.some(row => row.slot === slot)) throw refused(task, trap)
+    }
+    this.#holdings.table.forget(id, path)
   }
+}
+
+function inTheWay(path: string, have: Bytes | undefined, want: Bytes): string {
+  const text = `file ${path} is there without a disk and has ${have ?? 'an unknown number of'} bytes, not ${want}`
+  return `${text}: look what it is, then remove or rename it`
+}
+
+/** The error for a disk that is not what was asked for. */
+function unlike({ spec, path, makesFile }: Attempt, row: DiskRow, disk: KnownDisk | undefined): StorageError {
+  const found = disk === undefined ? `comment "${row.comment ?? ''}"` : `${row.bytes ?? 'an unknown number of'} bytes`
+  const wanted = `${spec.bytes} bytes with our comment were asked for`
+  const kind = makesFile && disk?.bytes === undefined ? 'internal' : 'conflict'
+  const text = `disk "${row.slot}" was taken back: ${wanted}, ${found} read back; the file ${path} was left as it is`
+  return new StorageError(kind, text)
 }
 
 const taskOf = ({ id }: VolumeSpec): string => `create volume ${id}`

@@ -1,35 +1,59 @@
+import { StorageError } from '../../domain/errors.ts'
 import type { VolumeId } from '../../domain/ids.ts'
-import { readDisk, turnOff } from './export-switch.ts'
+import type { Logger } from '../../ports/logger.ts'
+import { turnOff } from './export-switch.ts'
 import type { Holdings } from './holdings.ts'
-import type { KnownDisk } from './known-disk.ts'
-import { kindOf, refusal } from './refusals.ts'
+import { type KnownDisk, mayBeLive } from './known-disk.ts'
+import { CLOSED, GONE } from './late-commands.ts'
+import { refused } from './refusals.ts'
 
 /** Removes volumes in two steps, the disk and then its file: RouterOS keeps the file of a disk that is removed. */
 export class VolumeRemoval {
   readonly #holdings: Holdings
+  readonly #log: Logger
 
-  constructor(holdings: Holdings) {
+  constructor(holdings: Holdings, log: Logger) {
     this.#holdings = holdings
+    this.#log = log
   }
 
   /** As VolumeBackend.remove. In turn. A step that fails is done again by the next call, and so is everything after it. */
   async remove(id: VolumeId, signal: AbortSignal): Promise<void> {
+    const { table } = this.#holdings
+    await this.#holdings.awaitOthers(id, [GONE, CLOSED], signal)
+    const expected = table.disk(id)
     const disk = await this.#holdings.confirmed(id, signal)
-    if (disk !== undefined) await this.#removeDisk(disk, signal)
-    const file = disk?.path ?? this.#holdings.table.files.orphanOf(id)
+    if (disk !== undefined) {
+      requireExpected(expected, disk)
+      await this.#removeDisk(disk, signal)
+    }
+    const file = disk?.path ?? table.files.orphanOf(id)
     if (file !== undefined) await this.#holdings.removeFile(id, file, signal)
+    for (const copy of table.files.copiesOf(id)) {
+      this.#log.warn('a file with the name of a removed volume is kept', { volume: id, file: copy })
+    }
   }
 
   async #removeDisk(disk: KnownDisk, signal: AbortSignal): Promise<void> {
-    const { id, slot } = disk
+    const { id, slot, path } = disk
     // Whether an exported disk may be removed is unknown.
-    if (disk.admitted.to !== 'nobody') await turnOff(this.#holdings, disk, signal)
+    if (mayBeLive(disk)) await turnOff(this.#holdings, disk, signal)
     const task = `remove disk "${slot}"`
-    const trap = await this.#holdings.change(id, task, { path: '/disk/remove', args: { '.id': slot } }, signal)
-    if (trap !== undefined && kindOf(trap) !== 'not-found') {
-      const after = await readDisk(this.#holdings, id, signal)
-      if (after !== undefined) throw refusal(task, trap)
-    }
-    this.#holdings.table.drop(id)
+    const command = { path: '/disk/remove', args: { '.id': slot } }
+    const shows = (now: KnownDisk | undefined): boolean => now === undefined
+    const trap = await this.#holdings.change(id, { task, command, aim: GONE, shows }, signal)
+    if (trap === undefined) return this.#holdings.table.drop(id)
+    // Even where it is gone, its file may be on another disk by now.
+    await this.#holdings.inDoubtUnless(id, () => this.#holdings.look(id, path, signal))
+    if (this.#holdings.table.disk(id) !== undefined) throw refused(task, trap)
   }
+}
+
+/** Whoever asked for the removal knew of no export: a host that came to light only now is not cut off from its volume. */
+function requireExpected(expected: KnownDisk | undefined, { id, slot, admitted }: KnownDisk): void {
+  if (admitted.to === 'nobody' || (expected !== undefined && expected.admitted.to !== 'nobody')) return
+  throw new StorageError(
+    'precondition',
+    `volume ${id} is exported (disk "${slot}"); it is removed once nobody is let in`,
+  )
 }

@@ -232,6 +232,11 @@ describe('a login', () => {
 })
 
 describe('a device that is not there', () => {
+  it('for want of a port that exists is told by that, not by what failed after it', async () => {
+    const { error } = await failureToConnect(() => undefined, { access: { port: 70_000 } })
+    expect(error).toMatchObject({ message: expect.stringMatching(/no connection to .*port.*70000/i) })
+  })
+
   it('is named in the error, with what the system says', async () => {
     const { error, router } = await failureToConnect(() => undefined, { access: { port: 1 } })
     expect(error).toMatchObject({

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TrapError } from '../../../src/adapters/routeros/transport.ts'
 import { bytesOf, type Peer } from '../../support/routeros-fake-router.ts'
 import { never, scripted, until } from '../../support/routeros-transports.ts'
+import { SimulatedClock } from '../../support/simulated-clock.ts'
 
 const print = { path: '/disk/print' }
 const done = (_: readonly string[], peer: Peer): void => peer.reply(['!done'])
@@ -144,6 +145,52 @@ describe('a command over the binary API', () => {
       { type: 'device-command', command: '/disk/print', outcome: 'success' },
       { type: 'device-command', command: '/disk/add', outcome: 'failure' },
     ])
+  })
+})
+
+describe('the end of a command', () => {
+  it('is told with its answer, its refusal, or at once where it was never sent', async () => {
+    const { transport } = await scripted(([path], peer) =>
+      path === '/trap' ? peer.reply(['!trap', '=message=no'], ['!done']) : peer.reply(['!done']),
+    )
+    for (const path of ['/x', '/trap']) {
+      const over = new AbortController()
+      await transport.run({ path }, never(), over).catch(() => undefined)
+      expect(over.signal.aborted, path).toBe(true)
+    }
+    const over = new AbortController()
+    await expect(transport.run(print, AbortSignal.abort(), over)).rejects.toThrow()
+    expect(over.signal.aborted).toBe(true)
+  })
+
+  it('is told with its late answer after an abort', async () => {
+    const late: (() => void)[] = []
+    const { transport, router } = await scripted(([path], peer) => {
+      if (path === '/late') late.push(() => peer.reply(['!done']))
+      else peer.reply(['!done'])
+    })
+    const over = new AbortController()
+    const controller = new AbortController()
+    const running = transport.run({ path: '/late' }, controller.signal, over)
+    await until(() => late.length > 0)
+    controller.abort(new Error('gone'))
+    await expect(running).rejects.toThrow('gone')
+    await until(() => router.heard.some(([path]) => path === '/cancel'))
+    await transport.run(print, never())
+    expect(over.signal.aborted).toBe(false)
+    for (const answer of late) answer()
+    await until(() => over.signal.aborted)
+  })
+
+  it('is told after a minute where the link was lost', async () => {
+    const clock = new SimulatedClock()
+    const { transport } = await scripted((_, peer) => void peer.socket.resetAndDestroy(), { clock })
+    const over = new AbortController()
+    await expect(transport.run(print, never(), over)).rejects.toMatchObject({ failure: 'lost', unclear: true })
+    await clock.advance(59_999)
+    expect(over.signal.aborted).toBe(false)
+    await clock.advance(1)
+    expect(over.signal.aborted).toBe(true)
   })
 })
 

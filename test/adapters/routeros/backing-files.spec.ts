@@ -93,6 +93,62 @@ describe('a file without a disk', () => {
   })
 })
 
+describe('the file of a volume that is removed', () => {
+  it('is kept where somebody made another disk of it meanwhile, and that is said', async () => {
+    const rig = await rigged()
+    rig.device.setSwitches({ removeFileInUse: 'allowed' })
+    await rig.backend.create(specIn(rig), live())
+    rig.device.perform('/disk/remove', { '.id': slotOf(id) })
+    rig.device.perform('/disk/add', { type: 'file', slot: 'rescued', 'file-path': path, comment: 'by hand' })
+    const before = rig.snapshot()
+    await expect(rig.backend.remove(id, live())).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining('disk "rescued"'),
+    })
+    expect(rig.snapshot()).toEqual(before)
+  })
+
+  it('is not taken for gone by the device’s word alone, and neither is its disk', async () => {
+    const rig = await rigged()
+    await rig.backend.create(specIn(rig), live())
+    for (const command of ['/disk/remove', '/file/remove']) {
+      rig.device.faults.arm({ kind: 'trap', message: 'no such item' }, { match: command })
+      await expect(rig.backend.remove(id, live()), command).rejects.toMatchObject({ kind: 'unavailable' })
+      expect(rig.device.file(name)).toBeDefined()
+    }
+    await rig.backend.remove(id, live())
+    expect(rig.device.file(name)).toBeUndefined()
+  })
+
+  it('is told from a copy in a folder without volumes, which stays however often it is removed', async () => {
+    const copy = `${BASE_PATH}/backup/${id}.img`
+    const rig = await rigged(bare => {
+      bare.device.perform('/file/add', { name: `${BASE_PATH}/backup`.slice(1), type: 'directory' })
+      bare.device.perform('/file/add', { name: copy.slice(1), type: 'file', contents: 'the copy' })
+    })
+    await rig.backend.create(specIn(rig), live())
+    for (const time of [1, 2, 3]) {
+      await rig.backend.remove(id, live())
+      expect(rig.device.file(name), String(time)).toBeUndefined()
+      expect(rig.device.file(copy.slice(1)), String(time)).toBeDefined()
+    }
+    const message = 'a file with the name of a removed volume is kept'
+    expect(rig.recorder.lines).toContainEqual({ level: 'warn', message, fields: { volume: id, file: copy } })
+  })
+
+  it('is found in the folder of a class by the next process', async () => {
+    const folder = `${BASE_PATH}/gold`
+    const rig = await rigged()
+    await rig.backend.create(specIn(rig, { folder }), live())
+    await rig.backend.create(specIn(rig, { id: volumeId('b'), folder }), live())
+    rig.device.perform('/disk/remove', { '.id': slotOf(id) })
+    const next = rig.open()
+    await next.backend.start(live())
+    await next.backend.remove(id, live())
+    expect(rig.device.file(`${folder}/${id}.img`.slice(1))).toBeUndefined()
+  })
+})
+
 describe('a file that a refused add left behind', () => {
   it.each(['empty', 'partial'] as const)('is removed when it is %s, so that the next try succeeds', async left => {
     const rig = await rigged()
@@ -106,19 +162,34 @@ describe('a file that a refused add left behind', () => {
     expect(await rig.backend.create(specIn(rig, { bytes: 2 * GiB }), live())).toMatchObject({ bytes: 2 * GiB })
   })
 
-  it('is removed by the next try when the link was lost before', async () => {
+  it('before the link was lost is a conflict that names it, since somebody may have put it there', async () => {
     const rig = await rigged()
-    rig.device.setSwitches({ failedAddLeavesFile: 'partial' })
-    rig.fill(GiB)
-    rig.breakAfter(1, 'undone')
-    await expect(rig.backend.create(specIn(rig, { bytes: 2 * GiB }), live())).rejects.toMatchObject({
-      kind: 'unavailable',
-    })
-    expect(rig.device.file(name)?.['size']).toBe(String(GiB))
+    rig.breakAfter(0, 'undone')
+    await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({ kind: 'unavailable' })
     await rig.restoreLink()
-    rig.fill()
-    expect(await rig.backend.create(specIn(rig, { bytes: 2 * GiB }), live())).toMatchObject({ bytes: 2 * GiB })
+    rig.device.perform('/file/add', { name, type: 'file', contents: 'restored from a backup' })
+    for (const attempt of [1, 2]) {
+      await expect(rig.backend.create(specIn(rig), live()), String(attempt)).rejects.toMatchObject({
+        kind: 'conflict',
+        message: expect.stringContaining(`file ${path} is there without a disk`),
+      })
+    }
+    expect(rig.device.file(name)?.['size']).toBe('22')
   })
+
+  it.each(['guessed', 'opaque'] as const)(
+    'and that came after the listing stays, with texts %s',
+    async unknownTexts => {
+      const rig = await rigged()
+      rig.device.setSwitches({ addWithExistingFile: 'refused', unknownTexts })
+      rig.device.perform('/file/add', { name, type: 'file', contents: 'precious data' })
+      await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({
+        kind: 'conflict',
+        message: expect.stringContaining(`file ${path} is there without a disk and has 13 bytes, not ${GiB}`),
+      })
+      expect(rig.device.file(name)?.['size']).toBe('13')
+    },
+  )
 
   it('is told from one that somebody else made in the meantime', async () => {
     const rig = await rigged()
@@ -140,18 +211,27 @@ describe('a file that a refused add left behind', () => {
 })
 
 describe('what is read back after an add', () => {
-  it('and is not what was asked for is taken back, and both sizes are named', async () => {
+  it('and is not what was asked for is taken back, both sizes are named, and the file stays', async () => {
     const rig = await rigged()
-    const before = rig.snapshot()
     // The device takes another size than it is told: a file of that size comes first.
     rig.device.setSwitches({ addWithExistingFile: 'attached' })
     leaveFile(rig, 4096)
+    const before = rig.snapshot()
     await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({
-      kind: 'internal',
-      message: expect.stringMatching(`${GiB} bytes .*4096 bytes read back`),
+      kind: 'conflict',
+      message: expect.stringMatching(`${GiB} bytes .*4096 bytes read back; the file ${path} was left as it is`),
     })
     expect(rig.device.disks()).toEqual([])
     expect(rig.snapshot()).toEqual(before)
+  })
+
+  it('and is said to be gone when it is taken back, but is not, is an error', async () => {
+    const rig = await rigged()
+    rig.device.setSwitches({ addWithExistingFile: 'attached' })
+    leaveFile(rig, 4096)
+    rig.device.faults.arm({ kind: 'trap', message: 'no such item' }, { match: '/disk/remove' })
+    await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(rig.device.disks()).toHaveLength(1)
   })
 
   it('and cannot be read leaves the volume in doubt, and the next call finds it', async () => {

@@ -78,13 +78,19 @@ describe.each(HABITS)('on a device with %o', habits => {
     expect(rig.snapshot()).toEqual(before)
   })
 
-  it('a stranger in the slot is a conflict and nothing is left over', async () => {
+  it('a stranger in the slot is a conflict, and what the refused add left is named', async () => {
     const rig = await started(habits)
     const file = { type: 'file', 'file-path': '/storage-pool/csi/theirs.img', 'file-size': '4096' }
     rig.device.perform('/disk/add', { ...file, slot: slotOf(id) })
     const before = rig.snapshot()
-    await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({ kind: 'conflict' })
-    expect(rig.snapshot()).toEqual(before)
+    const disks = rig.device.disks()
+    const leavesFile = (habits.failedAddLeavesFile ?? 'nothing') !== 'nothing'
+    await expect(rig.backend.create(specIn(rig), live())).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining(leavesFile ? `file /${fileOf(id)} is there without a disk` : 'theirs.img'),
+    })
+    expect(rig.device.disks()).toEqual(disks)
+    if (!leavesFile) expect(rig.snapshot()).toEqual(before)
   })
 
   it.each(['before', 'after'])(
@@ -186,6 +192,73 @@ describe('moving an export', () => {
       'nvme-tcp-server-port': '4420',
       'nvme-tcp-server-nqn': `nqn.2000-02.com.mikrotik:${id}`,
     })
+  })
+})
+
+describe('an export that nobody knew of', () => {
+  it.each(['made', 'exported'] as const)(
+    'of a volume that another process %s keeps it from being removed',
+    async did => {
+      const rig = await started()
+      const second = rig.open()
+      if (did === 'exported') await rig.backend.create(specIn(rig), live())
+      await second.backend.start(live())
+      if (did === 'made') await second.backend.create(specIn(rig), live())
+      await second.access.allow(id, { to: 'host', host }, live())
+      const session = rig.session(id, host)
+      // A removal that fails makes the next one look.
+      if (did === 'exported') {
+        rig.device.faults.arm({ kind: 'dropBefore' }, { match: '/disk/remove' })
+        await expect(rig.backend.remove(id, live())).rejects.toMatchObject({ kind: 'unavailable' })
+      }
+      await expect(rig.backend.remove(id, live())).rejects.toMatchObject({ kind: 'precondition' })
+      expect(session?.live).toBe(true)
+      await rig.access.revoke(id, live())
+      await rig.backend.remove(id, live())
+      expect(rig.held(id)).toBeUndefined()
+    },
+  )
+})
+
+describe('a disk that somebody disabled', () => {
+  it('lets in nobody, is refused to be exported with what to do, and works once it is enabled', async () => {
+    const rig = await started()
+    await rig.backend.create(specIn(rig), live())
+    await rig.access.allow(id, { to: 'any' }, live())
+    rig.device.perform('/disk/disable', { '.id': slotOf(id) })
+    await rig.backend.list(live())
+    expect(await rig.access.admitted(id, live())).toEqual({ to: 'nobody' })
+    await expect(rig.access.allow(id, { to: 'any' }, live())).rejects.toMatchObject({
+      kind: 'precondition',
+      message: `disk "${slotOf(id)}" of volume ${id} is disabled on the appliance: enable it there`,
+    })
+    rig.device.perform('/disk/enable', { '.id': slotOf(id) })
+    await rig.backend.list(live())
+    expect(await rig.access.admitted(id, live())).toEqual({ to: 'any' })
+  })
+
+  it('is not disabled any more when it was enabled unseen', async () => {
+    const rig = await started()
+    await rig.backend.create(specIn(rig), live())
+    rig.device.perform('/disk/disable', { '.id': slotOf(id) })
+    await rig.backend.list(live())
+    rig.device.perform('/disk/enable', { '.id': slotOf(id) })
+    await rig.access.allow(id, { to: 'host', host }, live())
+    expect(rig.session(id, host)?.live).toBe(true)
+  })
+
+  it('is revoked all the same: its sessions may have outlived it, and it may be enabled again', async () => {
+    const rig = await started({ disableDropsSessions: false })
+    await rig.backend.create(specIn(rig), live())
+    await rig.access.allow(id, { to: 'host', host }, live())
+    const session = rig.session(id, host)
+    rig.device.perform('/disk/disable', { '.id': slotOf(id) })
+    await rig.backend.list(live())
+    expect(session?.live).toBe(true)
+    await rig.access.revoke(id, live())
+    expect(session?.live).toBe(false)
+    rig.device.perform('/disk/enable', { '.id': slotOf(id) })
+    expect(rig.session(id, host)).toBeUndefined()
   })
 })
 

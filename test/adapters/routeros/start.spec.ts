@@ -57,9 +57,9 @@ describe('the first listing', () => {
     await backend.start(live())
     await second.start(live())
     await second.create(specIn(rig), live())
-    expect(await backend.find(id, live())).toBeUndefined()
+    expect(await backend.known(id, live())).toBeUndefined()
     await backend.start(live())
-    expect(await backend.find(id, live())).toMatchObject({ id, bytes: GiB })
+    expect(await backend.known(id, live())).toMatchObject({ id, bytes: GiB })
   })
 
   it('that fails half way is none', async () => {

@@ -76,6 +76,16 @@ describe('a peer that proves nothing', () => {
     expect(router.heard).toEqual([])
   })
 
+  it.each([
+    ['is empty', ''],
+    ['holds no certificate', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'],
+    ['holds one that cannot be read', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+  ])('never sees the password when the CA file %s', async (_, ca) => {
+    const { error, router } = await refusedBy({ ca: async () => ca })
+    expect(error).toMatchObject({ failure: 'not-connected', message: expect.stringContaining('the CA file holds') })
+    expect(router.chunks).toEqual([])
+  })
+
   it('never sees the password when its certificate is for another address', async () => {
     const { error, router } = await refusedBy({ ca: async () => other.cert }, other)
     expect(error).toMatchObject({ failure: 'not-connected', message: expect.stringContaining('127.0.0.2') })

@@ -65,6 +65,7 @@ export class CommandRunner {
         return { outcome }
       }
       case 'ignoreCancel':
+        await fault.until
         return { outcome: await this.#work(command, user, signals.life) }
       case undefined:
         return { outcome: await this.#work(command, user, signal) }

@@ -12,8 +12,11 @@ export type Fault =
   | { readonly kind: 'trap'; readonly message: string; readonly category?: number }
   /** The command takes effect at its usual time and is answered this much later, in milliseconds. */
   | { readonly kind: 'delayReply'; readonly ms: number }
-  /** `/cancel` does not stop the command: its effect and its reply come all the same, after the answer to `/cancel`. */
-  | { readonly kind: 'ignoreCancel' }
+  /**
+   * `/cancel` does not stop the command: its effect and its reply come all the same, after the answer to `/cancel`. It
+   * works at least until the promise resolves.
+   */
+  | { readonly kind: 'ignoreCancel'; readonly until?: Promise<void> }
 
 /** Which commands a fault hits. */
 export interface FaultTarget {

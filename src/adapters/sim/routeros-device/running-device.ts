@@ -1,3 +1,4 @@
+import type { BlockExport } from '../blocks/block-exports.ts'
 import type { BlockServer } from '../blocks/block-server.ts'
 import type { ApiServer } from './api-server.ts'
 import type { LoggedCommand } from './command-log.ts'
@@ -128,6 +129,12 @@ export class RunningDevice {
   perform(path: string, args: Readonly<Record<string, string>> = {}): string | undefined {
     const outcome = this.#core.runner.perform({ path, args: new Map(Object.entries(args)), queries: [] })
     return 'rows' in outcome ? undefined : outcome.ret
+  }
+
+  /** The export that this host gets under this NQN, as a block session would; `undefined` where it is not let in. */
+  exportTo(hostNqn: string, nqn: string, port: number): BlockExport | undefined {
+    const found = this.#core.state.disks.open(nqn, hostNqn, port)
+    return typeof found === 'string' ? undefined : found
   }
 
   /** How many API connections are open. */

@@ -1,0 +1,7 @@
+import { describe } from 'vitest'
+import { lateCommandsContract } from '../../contracts/late-commands.contract.ts'
+import { routerOsRig } from '../../support/routeros-rig.ts'
+
+describe('the RouterOS backend', () => {
+  lateCommandsContract(() => routerOsRig())
+})
