@@ -198,7 +198,7 @@ describe('a rebuild', () => {
       fc.property(anyRecords, anyTerms, (records, known) => {
         const state = rebuild(records, { ...known, access: 'migratable' })
         const held = holders(state).map(({ node }) => node)
-        const attached = records.filter(record => record.attached)
+        const attached = records.filter(each => each.attached)
         const alone = attached.filter(({ node }) => known.admission.includes(node))
         const due = typeof known.admission === 'string' || alone.length === 0 ? attached : alone
         claim(due.length === held.length, () => stateText(state))
