@@ -35,10 +35,10 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends e2fsprogs nvme-cli util-linux xfsprogs \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/rds-csi/dist/node /usr/local/bin/node
-COPY --from=build /opt/rds-csi/dist/rds-csi.cjs /opt/rds-csi/dist/rds-csi.cjs
+COPY --from=build /opt/rds-csi/dist/rds-csi-node.cjs /opt/rds-csi/dist/rds-csi-node.cjs
 COPY --from=build /opt/rds-csi/dist/compile-cache /opt/rds-csi/dist/compile-cache
 ENV NODE_COMPILE_CACHE=/opt/rds-csi/dist/compile-cache
 # Root: a node plugin connects NVMe sessions and mounts in the host's mount namespace; nothing less may.
 USER 0:0
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--max-old-space-size=192", "/opt/rds-csi/dist/rds-csi.cjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--max-old-space-size=192", "/opt/rds-csi/dist/rds-csi-node.cjs"]
 CMD ["node"]

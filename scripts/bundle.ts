@@ -4,9 +4,10 @@ import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
 export const root = resolve(import.meta.dirname, '..')
 
-/** The programs that are built: the driver ships in the images, the simulators stay in the checkout. */
+/** The programs that are built: the driver ships in the images, its controller and its node each by itself, the simulators stay in the checkout. */
 export const BUNDLES = {
   'rds-csi': 'src/driver.ts',
+  'rds-csi-node': 'src/driver-node.ts',
   simulators: 'src/simulators.ts',
 } as const
 

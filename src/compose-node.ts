@@ -15,7 +15,7 @@ import { version } from './version.ts'
 export type Hosts = Readonly<Partial<Record<NodeConfig['host'], () => ContainerModule>>>
 
 /** The node's parts, chosen and wired; nothing is started. Throws a ConfigurationError for a host that is not there. */
-export function composeNode(config: NodeConfig, hosts: Hosts): Container {
+export function composeNode(config: NodeConfig, { hosts }: { readonly hosts: Hosts }): Container {
   const driverName = config['driver-name']
   const host = hosts[config.host]
   if (host === undefined) throw new ConfigurationError([`--host=${config.host} is not part of this bundle`])

@@ -5,7 +5,6 @@ import { MetricsServer } from './adapters/prometheus/http.ts'
 import { ControllerLife } from './app/controller-life.ts'
 import { Readiness } from './app/readiness.ts'
 import type { ControllerParts } from './compose-controller.ts'
-import type { Hosts } from './compose-node.ts'
 import { ConfigurationError, type ControllerConfig, controllerConfig, type NodeConfig, nodeConfig } from './config.ts'
 import { CONTROLLER, NODE } from './config/flags.ts'
 import { describeFlags } from './config/parse-flags.ts'
@@ -18,16 +17,21 @@ import { version } from './version.ts'
 const DRAIN_LIMIT = 10_000
 const ENDING = new Error('the program ends')
 
+/** What this bundle can run. Each image ships one of them, so that neither loads what only the other needs. */
+export interface Programs {
+  readonly controller?: (config: ControllerConfig) => ControllerParts | Promise<ControllerParts>
+  readonly node?: (config: NodeConfig) => Container | Promise<Container>
+}
+
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv
-  /** What nodes can run on in this bundle. */
-  readonly hosts: Hosts
+  readonly programs: Programs
   /** Aborts when the program shall end. */
   readonly stop: AbortSignal
 }
 
 /** Runs one program of the driver until it is told to stop. Returns the exit code. */
-export async function main(argv: readonly string[], { env, hosts, stop }: Surroundings): Promise<number> {
+export async function main(argv: readonly string[], { env, programs, stop }: Surroundings): Promise<number> {
   const [program = 'help', ...flags] = argv
   if (program === 'version') return print(`${version}\n`)
   if (['help', '--help', '-h'].includes(program)) return print(USAGE)
@@ -39,8 +43,8 @@ export async function main(argv: readonly string[], { env, hosts, stop }: Surrou
   }
   try {
     return program === 'controller'
-      ? await runController(controllerConfig(flags, env), stop)
-      : await runNode(nodeConfig(flags, env), hosts, stop)
+      ? await runController(programs, controllerConfig(flags, env), stop)
+      : await runNode(programs, nodeConfig(flags, env), stop)
   } catch (error) {
     if (error instanceof ConfigurationError) return complain(error.mistakes)
     throw error
@@ -48,10 +52,9 @@ export async function main(argv: readonly string[], { env, hosts, stop }: Surrou
 }
 
 /** Metrics first, then the Lease, then the socket; ready once it is rebuilt who holds what. */
-async function runController(config: ControllerConfig, stop: AbortSignal): Promise<number> {
-  // Each program loads its own half only: a node has no use for the clients of Kubernetes and of the appliance.
-  const { composeController } = await import('./compose-controller.ts')
-  const parts = composeController(config)
+async function runController(programs: Programs, config: ControllerConfig, stop: AbortSignal): Promise<number> {
+  if (programs.controller === undefined) throw notHere('controller')
+  const parts = await programs.controller(config)
   const { container } = parts
   const [office, work] = [new AbortController(), new AbortController()]
   return guarded(container, stop, async () => {
@@ -97,9 +100,9 @@ async function acquire(leadership: Leadership, office: AbortController, stop: Ab
   }
 }
 
-async function runNode(config: NodeConfig, hosts: Hosts, stop: AbortSignal): Promise<number> {
-  const { composeNode } = await import('./compose-node.ts')
-  const container = composeNode(config, hosts)
+async function runNode(programs: Programs, config: NodeConfig, stop: AbortSignal): Promise<number> {
+  if (programs.node === undefined) throw notHere('node')
+  const container = await programs.node(config)
   return guarded(container, stop, async () => {
     await container.get(MetricsServer).start()
     await container.get(CsiServer).listen(config.endpoint)
@@ -122,6 +125,9 @@ async function guarded(container: Container, stop: AbortSignal, run: () => Promi
     await container.unbindAllAsync()
   }
 }
+
+const notHere = (program: string) =>
+  new ConfigurationError([`the ${program} is not part of this bundle: bin/rds-csi chooses the right one`])
 
 function leaseLost(container: Container): number {
   container.get<Logger>(Logger).error('the Lease is lost; another process may act now, so this one ends')

@@ -1,4 +1,4 @@
-import { main } from './main.ts'
+import { main, type Programs } from './main.ts'
 
 /**
  * The entry of the simulators' bundle: the simulated appliance, the simulated cluster, the demonstration, and the driver
@@ -30,11 +30,20 @@ const PROGRAMS: Readonly<Record<string, (argv: readonly string[]) => Promise<num
   },
 }
 
+/** The driver itself, its nodes on hosts without a kernel. */
+const DRIVER: Programs = {
+  controller: async config => (await import('./compose-controller.ts')).composeController(config),
+  node: async config => {
+    const { composeNode } = await import('./compose-node.ts')
+    const { simHostModule } = await import('./adapters/sim/host/sim-host.module.ts')
+    return composeNode(config, { hosts: { simulated: simHostModule } })
+  },
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   const program = PROGRAMS[argv[0] ?? '']
   if (program !== undefined) return program(argv.slice(1))
-  const { simHostModule } = await import('./adapters/sim/host/sim-host.module.ts')
-  return main(argv, { env: process.env, hosts: { simulated: simHostModule }, stop: ending.signal })
+  return main(argv, { env: process.env, programs: DRIVER, stop: ending.signal })
 }
 
 run(process.argv.slice(2)).then(

@@ -3,7 +3,7 @@ import type { Module, Rule } from './module.ts'
 const ADAPTERS = new Set(['csi', 'host', 'kubernetes', 'log', 'nvmet', 'prometheus', 'routeros', 'sim', 'system'])
 const FOLDERS = new Set(['adapters', 'app', 'config', 'demo', 'domain', 'ports'])
 /** Where everything meets: they choose adapters, so they may import all. */
-const ROOTS = /^(?:compose(?:-[a-z]+)?|driver|main|simulators)\.ts$/
+const ROOTS = /^(?:compose(?:-[a-z]+)?|driver(?:-node)?|main|simulators|start)\.ts$/
 const SIMULATED = ['src/adapters/sim/', 'src/demo/', 'src/simulators.ts']
 
 /** `domain`, `ports`, `app`, `adapters/csi`, `demo`, `root`, `config` (the files beside the roots, and their folder). */
@@ -77,6 +77,7 @@ function reachable(modules: readonly Module[], start: string): ReadonlySet<strin
 
 /** Rule 0: the driver ships without simulators. */
 export const driverReachesNoSimulator: Rule = modules =>
-  [...reachable(modules, 'src/driver.ts')]
+  ['src/driver.ts', 'src/driver-node.ts']
+    .flatMap(entry => Array.from(reachable(modules, entry)))
     .filter(path => SIMULATED.some(simulated => path.startsWith(simulated)))
-    .map(path => `${path}: the driver, from src/driver.ts, must not reach it`)
+    .map(path => `${path}: the driver must not reach it`)

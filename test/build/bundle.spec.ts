@@ -15,10 +15,19 @@ describe('the bundle of', () => {
 
   const inputs = (name: BundleName): readonly string[] => [...inputsOf(bundles.get(name)!).keys()]
 
-  test('the driver holds nothing simulated', () => {
-    const paths = inputs('rds-csi')
-    expect(paths).toEqual(expect.arrayContaining(['src/driver.ts', 'src/main.ts', 'src/domain/decide.ts']))
+  test.each([
+    ['rds-csi', 'src/driver.ts', 'src/domain/decide.ts'],
+    ['rds-csi-node', 'src/driver-node.ts', 'src/app/staging.ts'],
+  ] as const)('%s holds the driver and nothing simulated', (name, entry, part) => {
+    const paths = inputs(name)
+    expect(paths).toEqual(expect.arrayContaining([entry, 'src/main.ts', part]))
     expect(paths.filter(path => SIMULATED.test(path))).toEqual([])
+  })
+
+  test('the node holds no client of Kubernetes or of the appliance', () => {
+    expect(
+      inputs('rds-csi-node').filter(path => /client-node|undici|node-routeros|adapters\/routeros/.test(path)),
+    ).toEqual([])
   })
 
   test('the simulators holds what is simulated: the check above would see it', () => {
@@ -38,13 +47,14 @@ describe('the bundle of', () => {
   test('the driver leaves out most of the Kubernetes client and the native parts of ssh2', () => {
     const bytes = [...inputsOf(bundles.get('rds-csi')!)]
     const kubernetes = bytes.filter(([path]) => path.includes('@kubernetes/client-node'))
-    expect(kubernetes.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(1 * MEGABYTE)
+    expect(kubernetes.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(MEGABYTE / 4)
     expect(bytes.filter(([path]) => path.endsWith('.node'))).toEqual([])
   })
 
-  test('the driver stays below 4 MB, the simulators below 5 MB', () => {
+  test('the controller stays below 3 MB, the node below 1 MB, the simulators below 5 MB', () => {
     const sizes = Object.fromEntries(NAMES.map(name => [name, bundles.get(name)!.code.length / MEGABYTE]))
-    expect(sizes['rds-csi']).toBeLessThan(4)
+    expect(sizes['rds-csi']).toBeLessThan(3)
+    expect(sizes['rds-csi-node']).toBeLessThan(1)
     expect(sizes['simulators']).toBeLessThan(5)
   })
 })

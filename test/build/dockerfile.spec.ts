@@ -19,6 +19,9 @@ const last = (stage: Stage, name: string): Instruction | undefined => all(stage,
 const commands = (stage: Stage): readonly string[] =>
   all(stage, 'RUN').flatMap(({ value }) => value.split('&&').map(command => command.trim()))
 
+/** Each image ships its own half of the driver. */
+const bundleOf = (stage: string | undefined) => `/opt/rds-csi/dist/rds-csi${stage === 'node' ? '-node' : ''}.cjs`
+
 describe('the Dockerfile', () => {
   test('has a build stage and one image for each program', () => {
     expect(stages.map(({ name }) => name)).toEqual(['build', 'controller', 'node'])
@@ -62,7 +65,7 @@ describe('the Dockerfile', () => {
       expect(taken.every(({ from }) => from === 'build')).toBe(true)
       expect(taken.flatMap(({ sources }) => sources)).toEqual([
         '/opt/rds-csi/dist/node',
-        '/opt/rds-csi/dist/rds-csi.cjs',
+        bundleOf(stage.name),
         '/opt/rds-csi/dist/compile-cache',
       ])
     }
@@ -84,7 +87,7 @@ describe('the Dockerfile', () => {
     expect(flags).toContain('--max-semi-space-size=2')
     for (const stage of shipped) {
       const entrypoint = JSON.parse(last(stage, 'ENTRYPOINT')?.value ?? '[]') as readonly string[]
-      expect(entrypoint).toEqual(['/usr/local/bin/node', ...flags, '/opt/rds-csi/dist/rds-csi.cjs'])
+      expect(entrypoint).toEqual(['/usr/local/bin/node', ...flags, bundleOf(stage.name)])
       expect(JSON.parse(last(stage, 'CMD')?.value ?? '[]')).toEqual([stage.name])
     }
   })

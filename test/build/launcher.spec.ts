@@ -35,7 +35,8 @@ describe('the launcher', () => {
     launcher = join(folder, 'bin', 'rds-csi')
     cpSync(join(root, 'bin', 'rds-csi'), launcher)
     symlinkSync(join(root, 'node_modules', '.bin'), join(folder, 'node_modules', '.bin'))
-    for (const name of ['rds-csi', 'simulators']) writeFileSync(join(folder, 'dist', `${name}.cjs`), ECHO(name))
+    for (const name of ['rds-csi', 'rds-csi-node', 'simulators'])
+      writeFileSync(join(folder, 'dist', `${name}.cjs`), ECHO(name))
   })
 
   afterEach(() => {
@@ -50,7 +51,14 @@ describe('the launcher', () => {
   const start = (command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Told =>
     JSON.parse(execFileSync(command, [...args], { encoding: 'utf8', env: environment(env) })) as Told
 
-  for (const command of ['controller', 'node', 'version', 'help', 'unknown'])
+  test('starts the node from a bundle of its own', () => {
+    expect(start(launcher, ['node', '--node-id=a'])).toMatchObject({
+      name: 'rds-csi-node',
+      args: ['node', '--node-id=a'],
+    })
+  })
+
+  for (const command of ['controller', 'version', 'help', 'unknown'])
     test(`starts the driver for ${command}`, () => {
       const told = start(launcher, [command, '--a=b c', '$HOME'])
       expect(told).toMatchObject({ name: 'rds-csi', args: [command, '--a=b c', '$HOME'] })
