@@ -69,7 +69,7 @@ export class Volumes {
     readiness.require()
     const wanted = this.#checked(request)
     const id = volumeIdForName(request.name, digests.sha256)
-    const key = `${id} ${JSON.stringify([request.name, request.range, wanted.parameters])}`
+    const key = `${id} ${JSON.stringify([request.name, request.range, request.capabilities, wanted.parameters])}`
     return this.#creations.join(key, signal, shared =>
       lock.tryRun(id, () =>
         operations.record(

@@ -57,10 +57,14 @@ describe('creating a volume', () => {
     expect(house.appliance.script.count('create')).toBe(1)
   })
 
-  it('refuses an overlapping request for the same name that differs', async () => {
+  it.each<[string, Partial<CreateRequest>]>([
+    ['in size', { range: { required: 3 * GiB, limit: 0 } }],
+    ['in use', { capabilities: [migratable] }],
+    ['in a parameter', { parameters: { migrationTimeoutSeconds: '60' } }],
+  ])('refuses an overlapping request for the same name that differs %s', async (_, more) => {
     const house = await livingHouse()
     const { go, running } = await creating(house)
-    const other = house.volumes.create(wish({ range: { required: 3 * GiB, limit: 0 } }), never)
+    const other = house.volumes.create(wish(more), never)
     await expect(other).rejects.toMatchObject({ kind: 'busy' })
     go()
     await running
