@@ -1,23 +1,23 @@
 import { main, type Programs } from './main.ts'
+import { endingBy, exitWith } from './start.ts'
 
 /**
  * The entry of the simulators' bundle: the simulated appliance, the simulated cluster, the demonstration, and the driver
  * itself for nodes that run without a kernel (`--host=simulated`). It never ships in an image. Each program loads its own
  * part only.
  */
-const ending = new AbortController()
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-for (const name of SIGNALS) process.once(name, () => ending.abort(new Error(name)))
+const stop = endingBy(...SIGNALS)
 
 const io = { stdout: process.stdout, stderr: process.stderr }
 const PROGRAMS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
   'simulate-device': async argv => {
     const { runSimulateDevice } = await import('./adapters/sim/routeros-device/simulate-device.ts')
-    return runSimulateDevice(argv, io, ending.signal)
+    return runSimulateDevice(argv, io, stop)
   },
   'simulate-cluster': async argv => {
     const { runSimulateCluster } = await import('./adapters/sim/cluster/simulate-cluster.ts')
-    return runSimulateCluster(argv, { ...io, env: process.env }, ending.signal)
+    return runSimulateCluster(argv, { ...io, env: process.env }, stop)
   },
   demo: async argv => {
     const { runDemo } = await import('./demo/demo.ts')
@@ -26,7 +26,7 @@ const PROGRAMS: Readonly<Record<string, (argv: readonly string[]) => Promise<num
     const launch = launcherBeside(process.argv[1] ?? '', process.env)
     // It ends its programs first, however often somebody presses Ctrl-C.
     for (const name of SIGNALS) process.on(name, () => undefined)
-    return runDemo(argv, { ...io, launch, open: openPublished, stop: ending.signal })
+    return runDemo(argv, { ...io, launch, open: openPublished, stop })
   },
 }
 
@@ -43,13 +43,7 @@ const DRIVER: Programs = {
 async function run(argv: readonly string[]): Promise<number> {
   const program = PROGRAMS[argv[0] ?? '']
   if (program !== undefined) return program(argv.slice(1))
-  return main(argv, { env: process.env, programs: DRIVER, stop: ending.signal })
+  return main(argv, { env: process.env, programs: DRIVER, stop })
 }
 
-run(process.argv.slice(2)).then(
-  code => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`rds-csi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    process.exit(1)
-  },
-)
+exitWith(run(process.argv.slice(2)))

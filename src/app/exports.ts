@@ -36,14 +36,14 @@ export class Exports {
     else if (actual.to === 'any')
       return // maybe wider than wanted, but narrowing might cut the holder's session
     else if (actual.to === 'node') return requireAdmitted(volume, next, actual.node)
-    await this.#hosts.allow(volume, this.admitted(withoutLost(next, wanted)), signal)
+    await this.#hosts.allow(volume, this.#admitted(withoutLost(next, wanted)), signal)
   }
 
   /** Turns the volume off and then on for exactly whom the state admits: for an export that lets a stranger in. */
   async renew(volume: VolumeId, state: Attachment, signal: AbortSignal): Promise<void> {
     await this.#hosts.revoke(volume, signal)
     const wanted = wantedExport(state)
-    if (wanted.to !== 'nobody') await this.#hosts.allow(volume, this.admitted(wanted), signal)
+    if (wanted.to !== 'nobody') await this.#hosts.allow(volume, this.#admitted(wanted), signal)
   }
 
   /** What the appliance does at present, as far as it is known, told in nodes. */
@@ -54,7 +54,7 @@ export class Exports {
     return seat === undefined ? { to: 'stranger' } : { to: 'node', node: seat.node }
   }
 
-  admitted(wanted: Exclude<WantedExport, { to: 'nobody' }>): Exclude<Admitted, { to: 'nobody' }> {
+  #admitted(wanted: Exclude<WantedExport, { to: 'nobody' }>): Exclude<Admitted, { to: 'nobody' }> {
     return wanted.to === 'any' ? wanted : { to: 'host', host: this.identity(wanted.node).hostNqn }
   }
 }

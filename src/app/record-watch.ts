@@ -1,6 +1,5 @@
 import { holders } from '../domain/attachment.ts'
 import { after, type Instant, type Millis } from '../domain/ids.ts'
-import { NUMBERS } from '../domain/parameter-limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AttachmentRecord, Cluster, ClusterChange } from '../ports/cluster.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -8,6 +7,7 @@ import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Attachments } from './attachments.ts'
 import { Errands } from './errands.ts'
 import type { KeyedLock } from './keyed-lock.ts'
+import { recordTerms } from './record-terms.ts'
 import type { UnconfirmedRecords } from './unconfirmed-records.ts'
 
 interface Parts {
@@ -73,12 +73,8 @@ export class RecordWatch {
     const { volume, node } = record
     if (!unconfirmed.has(record)) return // a call has settled it meanwhile
     unconfirmed.settle(volume, node)
-    const known = cluster.volume(volume)
     log.info('an attachment was granted before the restart; its holder keeps its seat', { volume, node })
-    registry.adopt(volume, record, {
-      access: known?.access ?? 'exclusive',
-      timeout: known?.migrationTimeout ?? NUMBERS.migrationTimeoutSeconds.byDefault * 1000,
-    })
+    registry.adopt(volume, record, recordTerms(cluster, volume))
   }
 
   #gone(record: AttachmentRecord): void {

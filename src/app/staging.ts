@@ -59,12 +59,12 @@ export class Staging {
     const { initiator } = this.#parts
     const { context, host, stagingPath, capability } = request
     const target = { nqn: context.nqn, portals: context.portals, profile: context.profile, host }
-    const wasMounted = capability.use === 'block' || (await this.#mountAt(stagingPath, signal)) !== undefined
+    const mounted = capability.use === 'block' ? undefined : await this.#mountAt(stagingPath, signal)
     const { device, isNew } = await initiator.connect(target, signal)
     try {
-      await this.#prepare(request, device, signal)
+      await this.#prepare(request, device, mounted, signal)
     } catch (error) {
-      await this.#undo(request, { isNew, wasMounted })
+      await this.#undo(request, { isNew, mayHaveMounted: capability.use !== 'block' && mounted === undefined })
       throw error
     }
   }
@@ -75,12 +75,12 @@ export class Staging {
    */
   async #undo(
     { volume, context, stagingPath }: StageRequest,
-    { isNew, wasMounted }: { readonly isNew: boolean; readonly wasMounted: boolean },
+    { isNew, mayHaveMounted }: { readonly isNew: boolean; readonly mayHaveMounted: boolean },
   ): Promise<void> {
     const { initiator, filesystem, log } = this.#parts
     const limit = AbortSignal.timeout(UNDO_LIMIT)
     try {
-      if (!wasMounted && (await this.#mountAt(stagingPath, limit)) !== undefined) {
+      if (mayHaveMounted && (await this.#mountAt(stagingPath, limit)) !== undefined) {
         await filesystem.unmount(stagingPath, limit)
       }
       if (isNew) await initiator.disconnect(context.nqn, limit)
@@ -89,13 +89,12 @@ export class Staging {
     }
   }
 
-  async #prepare(request: StageRequest, found: Device, signal: AbortSignal): Promise<void> {
+  async #prepare(request: StageRequest, found: Device, mounted: Mount | undefined, signal: AbortSignal): Promise<void> {
     const { volume, stagingPath, capability, context } = request
     const device = await this.#proven(request, found, signal)
     if (capability.use === 'block') return
     const type = filesystemType(capability.fsType, context.fsType)
     const readOnly = isMountedReadOnly(capability)
-    const mounted = await this.#mountAt(stagingPath, signal)
     if (mounted !== undefined) return this.#sameStage(mounted, device, readOnly)
     await this.#makeMountable(volume, device, type, signal)
     await this.#parts.filesystem.mount(

@@ -184,17 +184,16 @@ export class Volumes {
   }
 
   async #remove(id: VolumeId, signal: AbortSignal): Promise<void> {
-    const { registry, backend } = this.#parts
-    const nodes = holders(registry.get(id)).map(seat => seat.node)
+    const nodes = this.#holdersOf(id)
     if (nodes.length > 0) {
       throw new StorageError('precondition', `volume ${id} is attached to ${nodes.join(', ')}; detach it first`)
     }
     await this.#requireUnexported(id, 'be deleted', signal)
-    await backend.remove(id, signal)
+    await this.#parts.backend.remove(id, signal)
   }
 
   async #expand(id: VolumeId, bytes: Bytes, { limit }: CapacityRange, signal: AbortSignal): Promise<Volume> {
-    const { backend, registry, onlineExpansion } = this.#parts
+    const { backend, onlineExpansion } = this.#parts
     const have = await backend.find(id, signal)
     if (have === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
     if (limit > 0 && have.bytes > limit) {
@@ -204,7 +203,7 @@ export class Volumes {
       )
     }
     if (have.bytes >= bytes) return have
-    const nodes = holders(registry.get(id)).map(seat => seat.node)
+    const nodes = this.#holdersOf(id)
     if (nodes.length > 0 && !onlineExpansion) {
       throw new StorageError(
         'precondition',
@@ -227,7 +226,11 @@ export class Volumes {
   }
 
   #status(volume: Volume): VolumeStatus {
-    return { volume, nodes: holders(this.#parts.registry.get(volume.id)).map(seat => seat.node) }
+    return { volume, nodes: this.#holdersOf(volume.id) }
+  }
+
+  #holdersOf(id: VolumeId): readonly NodeId[] {
+    return holders(this.#parts.registry.get(id)).map(seat => seat.node)
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Bytes } from './ids.ts'
 
-export const KiB = 1024
 export const GiB = 1024 ** 3
 export const TiB = 1024 ** 4
 

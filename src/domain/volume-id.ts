@@ -26,11 +26,14 @@ export function parseVolumeId(text: string): VolumeId | undefined {
   return uuid !== undefined && isUuid(uuid) ? (text as VolumeId) : undefined
 }
 
+/** True for what could end a line or a word of a command or a log. */
+export const hasControlCharacters = (text: string): boolean => CONTROL.test(text)
+
 /** What is wrong with a CSI name or id as a string, or undefined. */
 export function nameProblem(text: string): string | undefined {
   if (text === '') return 'is missing'
   if (utf8.encode(text).length > MAX_NAME_BYTES) return `is longer than ${MAX_NAME_BYTES} bytes`
-  return CONTROL.test(text) ? 'contains control characters' : undefined
+  return hasControlCharacters(text) ? 'contains control characters' : undefined
 }
 
 /** `nqn.2000-02.com.mikrotik:<volume id>`, lower case as every id is. */

@@ -1,16 +1,13 @@
 import { posix } from 'node:path'
 import { StorageError } from '../../domain/errors.ts'
 import { type NodeId, nodeId, type VolumeId } from '../../domain/ids.ts'
-import { nameProblem, parseVolumeId } from '../../domain/volume-id.ts'
+import { hasControlCharacters, nameProblem, parseVolumeId } from '../../domain/volume-id.ts'
 import { cut } from './redact.ts'
 
 /** Limits of the CSI specification and of Linux, in bytes. */
 const LONGEST_NAME = 128
 const LONGEST_NODE_ID = 256
 const LONGEST_PATH = 4095
-
-// oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
 /** The request is wrong: `problem` follows the field's name as the specification spells it. */
 export const invalid = (field: string, problem: string): StorageError =>
@@ -23,7 +20,7 @@ export const quoted = (text: string): string => JSON.stringify(cut(text))
 export function textProblem(text: string, longest: number): string | undefined {
   const bytes = Buffer.byteLength(text)
   if (bytes > longest) return `has ${bytes} bytes: at most ${longest} are allowed`
-  return CONTROL.test(text) ? 'contains control characters: none are allowed' : undefined
+  return hasControlCharacters(text) ? 'contains control characters: none are allowed' : undefined
 }
 
 /** The CSI name of a volume that is to be. */

@@ -1,23 +1,15 @@
+import type { PublishGrant } from '../../app/attachments.ts'
 import { StorageError } from '../../domain/errors.ts'
 import type { HostIdentity } from '../../domain/host-identity.ts'
-import { type Bytes, type HostNqn, type Instant, isUuid } from '../../domain/ids.ts'
+import { type Bytes, type HostNqn, isUuid } from '../../domain/ids.ts'
 import { invalid, quoted } from './fields.ts'
 
 const HOST_NQN_PREFIX = 'nqn.2014-08.org.nvmexpress:uuid:'
 
 type Context = Readonly<Record<string, string>>
 
-/** What the controller tells a node with ControllerPublishVolume. */
-export interface PublishContext {
-  readonly host: HostIdentity
-  readonly attachedAt: Instant
-  /** Held beside another node without a migration. */
-  readonly sharing: boolean
-  readonly bytes: Bytes
-}
-
 /** The context as it travels. The attacher keeps it with the VolumeAttachment: a rebuild reads `attachedAt` and `migration`. */
-export function writePublishContext({ host, attachedAt, sharing, bytes }: PublishContext): Record<string, string> {
+export function writePublishContext({ host, attachedAt, sharing, bytes }: PublishGrant): Record<string, string> {
   return {
     hostNqn: host.hostNqn,
     hostId: host.hostId,
