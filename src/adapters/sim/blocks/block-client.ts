@@ -10,6 +10,8 @@ export interface BlockTarget {
   readonly port: number
   readonly nqn: string
   readonly hostNqn: string
+  /** Address of this machine that the connection comes from; absent: whichever the system takes. */
+  readonly from?: string
 }
 
 /** A read or write is sent in pieces of this many bytes. */
@@ -161,7 +163,12 @@ export class BlockSession {
 function openSocket(target: BlockTarget, signal: AbortSignal): Promise<Socket> {
   if (signal.aborted) return Promise.reject(timedOut(signal))
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host: target.address, port: target.port, noDelay: true })
+    const socket = connectSocket({
+      host: target.address,
+      port: target.port,
+      noDelay: true,
+      ...(target.from !== undefined && { localAddress: target.from }),
+    })
     const onAbort = (): void => {
       socket.destroy()
       reject(timedOut(signal))

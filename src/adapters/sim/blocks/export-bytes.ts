@@ -16,6 +16,7 @@ const ZEROS = Buffer.alloc(1024 * 1024)
 /** Exactly `length` bytes. */
 export async function read({ bytes, handle }: OpenExport, offset: number, length: number): Promise<Buffer> {
   checkRange(offset, length, bytes.size())
+  const begun = performance.now()
   // Bytes past the end of the file were never written; a new buffer holds zeros there.
   const buffer = Buffer.alloc(length)
   let done = 0
@@ -24,16 +25,21 @@ export async function read({ bytes, handle }: OpenExport, offset: number, length
     if (bytesRead === 0) break
     done += bytesRead
   }
+  bytes.traffic?.read(length, performance.now() - begun)
   return buffer
 }
 
 export async function write({ bytes, handle }: OpenExport, offset: number, data: Buffer): Promise<void> {
   checkRange(offset, data.length, bytes.size())
+  const begun = performance.now()
+  bytes.wrote?.(offset, data.length)
   let done = 0
   while (done < data.length) {
     const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
     done += bytesWritten
   }
+  bytes.wrote?.(offset, data.length)
+  bytes.traffic?.wrote(data.length, performance.now() - begun)
 }
 
 /**
@@ -59,6 +65,13 @@ export async function seekData(
     at += bytesRead
   }
   return { found: false, at: end }
+}
+
+/** Resolves once everything written before is on this machine's disk. */
+export async function flush({ bytes, handle }: OpenExport): Promise<void> {
+  const begun = performance.now()
+  await handle.datasync()
+  bytes.traffic?.flushed(performance.now() - begun)
 }
 
 function checkRange(offset: number, length: number, size: number): void {

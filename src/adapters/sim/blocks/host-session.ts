@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { BlockError } from './block-error.ts'
-import type { BlockExports } from './block-exports.ts'
-import { type OpenExport, read, seekData, write } from './export-bytes.ts'
+import type { BlockExports, BlockPassage } from './block-exports.ts'
+import { flush, type OpenExport, read, seekData, write } from './export-bytes.ts'
 import { encodeFrame, type Frame, FrameReader } from './framing.ts'
 
 interface Reply {
@@ -17,25 +17,42 @@ export class HostSession {
   readonly #socket: Socket
   readonly #exports: BlockExports
   readonly #port: number
+  readonly #gone = new AbortController()
+  readonly #passage: BlockPassage | undefined
   #open: OpenExport | undefined
 
   constructor(socket: Socket, exports: BlockExports, port: number) {
     this.#socket = socket
     this.#exports = exports
     this.#port = port
+    const { remoteAddress: address = '', remotePort = 0 } = socket
+    this.#passage = exports.gate?.enter({ address, remotePort, port })
+    socket.once('close', () => this.#gone.abort(new Error('the host has left')))
   }
 
   /** Serves until the host leaves or its export ends. Rejects when the stream breaks off or is no frame stream. */
   async serve(): Promise<void> {
     const reader = new FrameReader()
     try {
+      if (!(await this.#passes())) return
       for await (const chunk of this.#socket) {
-        for (const frame of reader.push(chunk)) await this.#answer(frame)
+        for (const frame of reader.push(chunk)) {
+          if (!(await this.#passes())) return
+          await this.#answer(frame)
+        }
       }
     } finally {
+      this.#passage?.leave()
       this.#socket.destroy()
       await this.#open?.handle.close()
     }
+  }
+
+  /** Whether the packet filter lets the next packet through; it holds back what it drops, and resets what it rejects. */
+  async #passes(): Promise<boolean> {
+    const verdict = await this.#passage?.admit(this.#gone.signal)
+    if (verdict === 'reject') this.#socket.resetAndDestroy()
+    return verdict !== 'reject'
   }
 
   async #answer(frame: Frame): Promise<void> {
@@ -57,19 +74,20 @@ export class HostSession {
     const { header, payload } = frame
     if (header['op'] === 'connect')
       return { size: await this.#connect(String(header['nqn']), String(header['hostNqn'])) }
-    const { bytes, handle } = this.#live()
+    const { bytes } = this.#live()
     switch (header['op']) {
       case 'identify':
         return { size: bytes.size() }
       case 'read':
         return { payload: await read(this.#live(), Number(header['offset']), Number(header['length'])) }
       case 'write':
+        if (bytes.readOnly?.() === true) throw new BlockError('refused', 'the namespace is read-only')
         await write(this.#live(), Number(header['offset']), payload)
         return {}
       case 'seek-data':
         return seekData(this.#live(), Number(header['offset']))
       case 'flush':
-        await handle.datasync()
+        await flush(this.#live())
         return {}
       case 'close':
         this.#socket.end()
@@ -84,7 +102,7 @@ export class HostSession {
     const bytes = this.#exports.open(nqn, hostNqn, this.#port)
     if (bytes === 'unknown-nqn') throw new BlockError(bytes, `nothing is exported as ${nqn}`)
     if (bytes === 'host-not-allowed') throw new BlockError(bytes, `${nqn} does not let ${hostNqn} in`)
-    this.#open = { bytes, handle: await open(bytes.file, 'r+') }
+    this.#open = { bytes, handle: await open(bytes.file, bytes.readOnly?.() === true ? 'r' : 'r+') }
     bytes.ended.addEventListener('abort', () => this.#socket.destroy(), { once: true })
     return this.#live().bytes.size()
   }

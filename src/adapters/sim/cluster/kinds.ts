@@ -64,6 +64,7 @@ const CORE: readonly Row[] = [
     newStatus: { phase: 'Pending' },
     defaults: { spec: { volumeMode: 'Filesystem' } },
   },
+  { group: '', plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'], namespaced: true },
   {
     ...EVENT,
     group: '',
@@ -105,6 +106,16 @@ const GROUPS: readonly Row[] = [
     kind: 'StorageClass',
     shortNames: ['sc'],
     defaults: { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
+  },
+  // Of the snapshot controller.
+  {
+    group: 'snapshot.storage.k8s.io',
+    plural: 'volumesnapshotcontents',
+    kind: 'VolumeSnapshotContent',
+    shortNames: ['vsc'],
+    status: 'metadata-kept',
+    newStatus: {},
+    unconditionalUpdate: false,
   },
   {
     group: 'coordination.k8s.io',

@@ -4,19 +4,33 @@ import type { Logger } from '../../../ports/logger.ts'
 import type { NvmeTarget } from '../../../ports/nvme-initiator.ts'
 import type { BlockSession } from '../blocks/block-client.ts'
 import { type MissingNqn, SimulatedDevice } from './device.ts'
+import { openSession } from './open-session.ts'
+
+/** What a simulated host is like. */
+export interface HostNature {
+  /** Which kernel it behaves like when its target refuses a device that it had. */
+  readonly onMissingNqn: MissingNqn
+  /** The address that its connections come from; absent: whichever the system takes. */
+  readonly address?: string
+}
 
 /** The block devices of one simulated host. A path is never used again, so that whoever kept an old one finds out. */
 export class DeviceTable {
   readonly #devices = new Set<SimulatedDevice>()
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #onMissingNqn: MissingNqn
+  readonly #nature: HostNature
   #made = 0
 
-  constructor(clock: Clock, logger: Logger, onMissingNqn: MissingNqn) {
+  constructor(clock: Clock, logger: Logger, nature: HostNature) {
     this.#clock = clock
     this.#logger = logger
-    this.#onMissingNqn = onMissingNqn
+    this.#nature = nature
+  }
+
+  /** A session from this host's address; errors as `openSession`. */
+  open(target: NvmeTarget, signal: AbortSignal): Promise<BlockSession> {
+    return openSession(target, signal, this.#nature.address)
   }
 
   add(target: NvmeTarget, session: BlockSession): SimulatedDevice {
@@ -26,7 +40,8 @@ export class DeviceTable {
       session,
       clock: this.#clock,
       logger: this.#logger,
-      onMissingNqn: this.#onMissingNqn,
+      onMissingNqn: this.#nature.onMissingNqn,
+      open: (...given) => this.open(...given),
       onGivenUp: (given, error) => {
         this.#devices.delete(given)
         this.#logger.warn('the device is given up', { nqn: given.nqn, device: given.path, error })

@@ -5,7 +5,6 @@ import type { Logger } from '../../../ports/logger.ts'
 import type { NvmeTarget } from '../../../ports/nvme-initiator.ts'
 import { BlockError, type BlockSession } from '../blocks/block-client.ts'
 import { orAborted } from './in-turn.ts'
-import { openSession } from './open-session.ts'
 
 /** How long one read or write may take, in milliseconds: the kernel's own limit. */
 const IO_LIMIT = 30_000
@@ -24,6 +23,8 @@ export interface DeviceOptions {
   readonly path: string
   readonly target: NvmeTarget
   readonly session: BlockSession
+  /** Opens a session again; see `openSession`. */
+  readonly open: (target: NvmeTarget, signal: AbortSignal) => Promise<BlockSession>
   readonly clock: Clock
   readonly logger: Logger
   readonly onMissingNqn: MissingNqn
@@ -115,7 +116,7 @@ export class SimulatedDevice {
 
   async #reopen(): Promise<void> {
     if (this.live) return
-    const session = await openSession(this.#target, this.#stop.signal)
+    const session = await this.#options.open(this.#target, this.#stop.signal)
     if (this.#stop.signal.aborted) await session.close()
     this.#stop.signal.throwIfAborted()
     this.#bytes = session.size

@@ -4,7 +4,6 @@ import type { Connection, Device, NvmeInitiator, NvmeTarget } from '../../../por
 import type { DeviceTable } from './device-table.ts'
 import type { SimulatedDevice } from './device.ts'
 import { InTurn } from './in-turn.ts'
-import { openSession } from './open-session.ts'
 
 /** An NVMe/TCP host without a kernel: each device is a session to the block port of the simulated appliance. */
 export class SimulatedInitiator implements NvmeInitiator {
@@ -21,7 +20,7 @@ export class SimulatedInitiator implements NvmeInitiator {
       // A dead device that comes back was here before this call: whoever undoes the call must leave it.
       if (known !== undefined && !known.live) await known.reopen(target, signal)
       if (known !== undefined) return { device: seen(known), isNew: false }
-      const session = await openSession(target, signal)
+      const session = await this.#devices.open(target, signal)
       return { device: seen(this.#devices.add(target, session)), isNew: true }
     })
   }

@@ -22,14 +22,14 @@ const HINTS: Partial<Record<BlockErrorCode, string>> = {
 }
 
 /**
- * A session by the first portal that grants one. Rejects with the signal's reason, or with a StorageError that says what
+ * A session by the first portal that grants one, from an address of this machine where one is given. Rejects with the signal's reason, or with a StorageError that says what
  * each portal answered: `precondition` if one of them knew better than that it cannot be reached, else `unavailable`.
  */
-export async function openSession(target: NvmeTarget, signal: AbortSignal): Promise<BlockSession> {
+export async function openSession(target: NvmeTarget, signal: AbortSignal, from?: string): Promise<BlockSession> {
   const problems: { readonly where: string; readonly error: BlockError }[] = []
   for (const portal of target.portals) {
     try {
-      return await openAt(portal, target, signal)
+      return await openAt(portal, target, { signal, from })
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof BlockError)) throw error
@@ -39,9 +39,14 @@ export async function openSession(target: NvmeTarget, signal: AbortSignal): Prom
   throw refusal(target, problems)
 }
 
-function openAt({ address, port }: Portal, { nqn, host }: NvmeTarget, signal: AbortSignal): Promise<BlockSession> {
+function openAt(
+  { address, port }: Portal,
+  { nqn, host }: NvmeTarget,
+  { signal, from }: { readonly signal: AbortSignal; readonly from: string | undefined },
+): Promise<BlockSession> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PORTAL_LIMIT)])
-  return BlockSession.connect({ address, port, nqn, hostNqn: host.hostNqn }, limit)
+  const source = from === undefined ? {} : { from }
+  return BlockSession.connect({ address, port, nqn, hostNqn: host.hostNqn, ...source }, limit)
 }
 
 function refusal(

@@ -13,13 +13,16 @@ import { observedFilesystem, observedInitiator } from './observed.ts'
 export interface SimHostOptions {
   /** Which kernel the node behaves like when its target refuses a device that it had; `retries` where it is not given. */
   readonly onMissingNqn?: MissingNqn
+  /** The address that the node's connections to volumes come from; whichever the system takes where it is not given. */
+  readonly address?: string
 }
 
 /** `NvmeInitiator` and `Filesystem` of a node that has no kernel for them. Needs `Clock`, `Logger` and `Telemetry`. */
-export function simHostModule({ onMissingNqn = 'retries' }: SimHostOptions = {}): ContainerModule {
+export function simHostModule({ onMissingNqn = 'retries', address }: SimHostOptions = {}): ContainerModule {
+  const nature = { onMissingNqn, ...(address !== undefined && { address }) }
   return new ContainerModule(({ bind }) => {
     bind(DeviceTable)
-      .toResolvedValue((clock: Clock, logger: Logger) => new DeviceTable(clock, logger, onMissingNqn), [Clock, Logger])
+      .toResolvedValue((clock: Clock, logger: Logger) => new DeviceTable(clock, logger, nature), [Clock, Logger])
       .inSingletonScope()
       .onDeactivation(devices => devices.close())
     bind(SimulatedFilesystem)

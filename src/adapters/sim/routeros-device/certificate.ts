@@ -1,8 +1,20 @@
 import { X509Certificate } from 'node:crypto'
-import type { ServerCertificate } from './api-server.ts'
+import { join } from 'node:path'
+import type { ServerCertificate } from './device-server.ts'
+import { keptSecret } from './kept-secret.ts'
 
 /** How long a self-made certificate is good for, in milliseconds. */
 const VALID_MS = 10 * 365 * 24 * 3600 * 1000
+
+/** The certificate in a data folder; made there when there is none yet. */
+export async function keptCertificate(folder: string): Promise<ServerCertificate> {
+  const pem = await keptSecret(join(folder, 'certificate.pem'), async () => {
+    const { key, cert } = await makeCertificate()
+    return `${key.trim()}\n${cert.trim()}\n`
+  })
+  const [key = ''] = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?-----END [A-Z ]*PRIVATE KEY-----/.exec(pem) ?? []
+  return { key, cert: pem.slice(pem.indexOf('-----BEGIN CERTIFICATE')) }
+}
 
 /** A certificate signed by itself for this machine's loopback names; with it as trust anchor, clients can verify it. */
 export async function makeCertificate(): Promise<ServerCertificate> {

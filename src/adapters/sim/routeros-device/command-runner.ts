@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Command, Menu, Outcome } from './command.ts'
+import type { Command, CommandContext, Menu, MenuCommand, Outcome } from './command.ts'
 import type { DeviceState } from './device-state.ts'
-import { diskMenu } from './disk-menu.ts'
+import { playFault } from './fault-play.ts'
 import { Faults } from './faults.ts'
-import { fileMenu } from './file-menu.ts'
-import { systemMenus } from './system-menus.ts'
-import { Trap } from './trap.ts'
+import { Latency, type LatencyProfile } from './latency.ts'
+import { commandAt, menuTable } from './menu-table.ts'
 import { type DeviceUser, permits } from './users.ts'
 import { WorkSlots } from './work-slots.ts'
 
@@ -20,64 +19,74 @@ export interface CommandSignals {
   readonly cancel: AbortSignal
 }
 
+/** What is done in place of a command's own effect. */
+export type Effect = (context: CommandContext) => Outcome | Promise<Outcome>
+
+/** A command on its way. */
+export interface Work {
+  readonly command: Command
+  readonly user: DeviceUser
+  readonly effect: Effect
+  /** Ends its wait: the device died, or it was cancelled. */
+  readonly signal: AbortSignal
+  /** As `signal`, but for being cancelled. */
+  readonly life: AbortSignal
+}
+
 /** Carries commands out against the state: permission, fault, latency, effect. */
 export class CommandRunner {
   readonly faults = new Faults()
   readonly slots: WorkSlots
-  /** How long each command takes, in milliseconds, before its effect. */
-  latencyMs: number
+  readonly latency: Latency
+  /** The menus by path. */
+  readonly menus: ReadonlyMap<string, Menu>
+  /** Takes the device's power; whoever owns the device says how. */
+  powerOff: () => void = () => undefined
+  /** Milliseconds that commands have taken so far, all of them together: each from its arrival here to its end, but for those with a fault. */
+  worked = 0
   readonly #device: DeviceState
-  readonly #menu: ReadonlyMap<string, Menu[string]>
 
-  constructor(device: DeviceState, latencyMs: number, concurrency: number) {
+  constructor(device: DeviceState, latency: LatencyProfile = {}, concurrency = Number.POSITIVE_INFINITY) {
     this.#device = device
-    this.latencyMs = latencyMs
+    this.latency = new Latency(latency)
     this.slots = new WorkSlots(concurrency)
-    this.#menu = new Map(Object.entries({ ...diskMenu(device), ...fileMenu(device), ...systemMenus(device) }))
+    this.menus = menuTable(device)
+  }
+
+  /** How long each command takes, in milliseconds, before its effect. */
+  get latencyMs(): number {
+    return this.latency.profile.fixedMs ?? 0
+  }
+
+  /** The command of a path such as `/disk/print`. */
+  command(path: string): MenuCommand | undefined {
+    return commandAt(this.menus, path)
   }
 
   /** The effect of a command at once, without latency and faults. Throws a `Trap` for a refusal. */
-  perform(command: Command, user?: DeviceUser): Outcome {
-    const entry = this.#menu.get(command.path)
-    if (entry === undefined) throw this.#device.traps.noSuchCommand()
-    if (user !== undefined && !permits(user, entry.policy)) throw this.#device.traps.notPermitted()
-    return entry.run(command)
+  perform(command: Command, user?: DeviceUser, signal: AbortSignal = new AbortController().signal): Outcome {
+    const entry = this.#permitted(command, user)
+    const outcome = entry.run(command, { user, signal })
+    if (policyOf(entry) === 'write') this.#device.changes.announce()
+    return outcome
   }
 
-  /** A command as a client meets it. Rejects with a `Trap`, or with whatever its ended signal makes of the wait. */
-  async run(command: Command, user: DeviceUser, signals: CommandSignals): Promise<Ending> {
+  /**
+   * A command as a client meets it, or with `effect` something else that costs as much as it. Rejects with a `Trap`, or
+   * with whatever its ended signal makes of the wait.
+   */
+  async run(command: Command, user: DeviceUser, signals: CommandSignals, effect?: Effect): Promise<Ending> {
     const fault = this.faults.strike(command)
     const signal = AbortSignal.any([signals.life, signals.cancel])
-    switch (fault?.kind) {
-      case 'dropBefore':
-        return { drop: fault.reset === true ? 'reset' : 'end' }
-      case 'hang':
-        return never(signal)
-      case 'trap':
-        await this.slots.run(() => this.pause(this.latencyMs, signal), signal)
-        throw new Trap(fault.message, fault.category)
-      case 'loseReply':
-        await this.#work(command, user, signal)
-        return { drop: 'end' }
-      case 'delayReply': {
-        const outcome = await this.#work(command, user, signal)
-        await this.pause(fault.ms, signal)
-        return { outcome }
-      }
-      case 'ignoreCancel':
-        await fault.until
-        return { outcome: await this.#work(command, user, signals.life) }
-      case undefined:
-        return { outcome: await this.#work(command, user, signal) }
-    }
-  }
-
-  #work(command: Command, user: DeviceUser, signal: AbortSignal): Promise<Outcome> {
-    const work = async (): Promise<Outcome> => {
-      await this.pause(this.latencyMs, signal)
-      return this.perform(command, user)
-    }
-    return this.slots.run(work, signal)
+    const own: Effect = context => this.perform(command, user, context.signal)
+    const work: Work = { command, user, effect: effect ?? own, signal, life: signals.life }
+    if (fault === undefined) return { outcome: await this.#timed(work) }
+    return playFault(fault, work, {
+      work: (...given) => this.#work(...given),
+      wait: ({ signal: end }) => this.slots.run(() => this.pause(this.latency.before(command), end), end),
+      pause: (...given) => this.pause(...given),
+      powerOff: () => this.powerOff(),
+    })
   }
 
   /** Waits; rejects when the signal ends first. */
@@ -85,12 +94,46 @@ export class CommandRunner {
     signal.throwIfAborted()
     if (ms > 0) await delay(ms, undefined, { signal, ref: false })
   }
+
+  async #timed(work: Work): Promise<Outcome> {
+    const begun = performance.now()
+    try {
+      return await this.#work(work)
+    } finally {
+      this.worked += performance.now() - begun
+    }
+  }
+
+  #work(
+    { command, user, effect, signal }: Work,
+    before: () => void | Promise<void> = () => undefined,
+  ): Promise<Outcome> {
+    const work = async (): Promise<Outcome> => {
+      await this.pause(this.latency.before(command), signal)
+      await before()
+      this.#permitted(command, user)
+      const outcome = await effect({ user, signal })
+      await this.pause(this.latency.after(outcome), signal)
+      return outcome
+    }
+    return this.slots.run(work, signal)
+  }
+
+  /** The menu's command, if the user may give it. REST asks for `api` with everything. */
+  #permitted({ path, service }: Command, user: DeviceUser | undefined): MenuCommand {
+    const { traps } = this.#device
+    const entry = this.command(path)
+    if (user !== undefined && service === 'rest') {
+      const asksTest = path.startsWith('/system/resource/') && this.#device.switches.resourcePolicy === 'test'
+      const asked = asksTest ? (['api', 'test'] as const) : (['api'] as const)
+      if (asked.some(policy => !permits(user, policy))) throw traps.notAllowed()
+    }
+    if (entry === undefined) throw traps.noSuchCommand()
+    if (user !== undefined && !permits(user, policyOf(entry))) throw traps.notPermitted()
+    return entry
+  }
 }
 
-function never(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
+function policyOf({ policy }: MenuCommand): Exclude<MenuCommand['policy'], () => unknown> {
+  return typeof policy === 'function' ? policy() : policy
 }

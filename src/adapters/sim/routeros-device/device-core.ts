@@ -1,14 +1,13 @@
 import { CommandLog } from './command-log.ts'
 import { CommandRunner } from './command-runner.ts'
 import { DeviceState, type DeviceStateOptions } from './device-state.ts'
-import type { DeviceUser } from './users.ts'
+import type { LatencyProfile } from './latency.ts'
 
 /** Options of what stands behind every connection. */
 export interface DeviceCoreOptions extends DeviceStateOptions {
-  readonly users: readonly DeviceUser[]
-  readonly latencyMs: number
+  readonly latency?: LatencyProfile
   /** How many commands work at once, over all connections. */
-  readonly concurrency: number
+  readonly concurrency?: number
 }
 
 /** What all connections of a device share. */
@@ -16,14 +15,17 @@ export class DeviceCore {
   readonly state: DeviceState
   readonly runner: CommandRunner
   readonly log = new CommandLog()
-  readonly users: readonly DeviceUser[]
+  /**
+   * How the binary API answers commands with tags: each when it is done, or those of a moment together, the last one
+   * first and their sentences mixed.
+   */
+  replyOrder: 'asDone' | 'mixed' = 'asDone'
   #power = new AbortController()
   #connections = 0
 
   constructor(options: DeviceCoreOptions) {
     this.state = new DeviceState(options)
-    this.runner = new CommandRunner(this.state, options.latencyMs, options.concurrency)
-    this.users = options.users
+    this.runner = new CommandRunner(this.state, options.latency, options.concurrency)
   }
 
   /** Aborted when the device dies: commands that had no effect yet have none. */

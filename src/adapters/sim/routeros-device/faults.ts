@@ -17,6 +17,18 @@ export type Fault =
    * works at least until the promise resolves.
    */
   | { readonly kind: 'ignoreCancel'; readonly until?: Promise<void> }
+  /**
+   * The command is carried out twice, as when it was sent twice by something in between; `answer` says which of the two
+   * the client hears of.
+   */
+  | { readonly kind: 'duplicate'; readonly answer: 'first' | 'second' }
+  /** The device loses its power just before the effect, or just after it; nobody gets an answer. `restart()` brings it back. */
+  | { readonly kind: 'die'; readonly when: 'before' | 'after' }
+  /** Something that a test does just before the effect, or after it and before the answer. */
+  | { readonly kind: 'watch'; readonly before?: Watcher; readonly after?: Watcher }
+
+/** Called with the command that is watched; what it returns is waited for. */
+export type Watcher = (command: Command) => void | Promise<void>
 
 /** Which commands a fault hits. */
 export interface FaultTarget {

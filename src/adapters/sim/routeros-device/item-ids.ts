@@ -16,6 +16,17 @@ export class ItemIds {
     return this.#released.shift() ?? this.#next++
   }
 
+  /** The lowest number that was never handed out. */
+  get next(): number {
+    return this.#next
+  }
+
+  /** Hands out no number below this one from now on. */
+  startFrom(next: number): void {
+    this.#next = Math.max(this.#next, next)
+    this.#released = []
+  }
+
   /** Tells that the item with this number is gone. */
   release(id: number): void {
     if (this.#switches().idStability === 'reused') this.#released.push(id)
@@ -25,4 +36,10 @@ export class ItemIds {
 /** An id as the API writes it: `*2B` in most menus, `**2B` in `/file`. */
 export function writeId(id: number, prefix: '*' | '**'): string {
   return `${prefix}${id.toString(16).toUpperCase()}`
+}
+
+/** The number of an id; `undefined` for a text that is none. */
+export function readId(text: string, prefix: '*' | '**'): number | undefined {
+  const digits = text.startsWith(prefix) ? text.slice(prefix.length) : ''
+  return /^[0-9A-Fa-f]{1,8}$/.test(digits) ? Number.parseInt(digits, 16) : undefined
 }

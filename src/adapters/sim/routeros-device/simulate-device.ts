@@ -12,8 +12,9 @@ export interface ProgramOutput {
 
 /**
  * The program `rds-csi simulate-device`: runs until `signal` aborts. Answers its exit code: 0 ended on request, 1 a fault
- * at run time, 2 wrong flags. When ready it writes one line of JSON to stdout: `api`, `apiTls` and `blocks` as
- * `HOST:PORT`, those that are served, and `fingerprint` with `apiTls`.
+ * at run time, 2 wrong flags. When ready it writes one line of JSON to stdout: `api`, `apiTls`, `rest`,
+ * `restPlain`, `ssh` and `blocks` as `HOST:PORT`, those that are served, `fingerprint` of the certificate, and `hostKey`,
+ * the SHA-256 fingerprint of the SSH host key, with `sshHostKey`, the key itself.
  */
 export async function runSimulateDevice(
   argv: readonly string[],
@@ -49,8 +50,12 @@ async function run(options: DeviceOptions, io: ProgramOutput, signal: AbortSigna
 
 function announcement(device: RunningDevice): Readonly<Record<string, string>> {
   const addresses = Object.entries(device.addresses).map(([name, address]) => [name, write(address)])
-  const fingerprint = device.certificate?.fingerprint
-  return { ...Object.fromEntries(addresses), ...(fingerprint === undefined ? {} : { fingerprint }) }
+  const { certificate, hostKey } = device
+  return {
+    ...Object.fromEntries(addresses),
+    ...(certificate && { fingerprint: certificate.fingerprint }),
+    ...(hostKey && { hostKey: hostKey.fingerprint, sshHostKey: hostKey.publicKey }),
+  }
 }
 
 function write({ host, port }: DeviceAddress): string {

@@ -1,110 +1,100 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BlockServer } from '../blocks/block-server.ts'
-import { ApiServer, type ServerCertificate } from './api-server.ts'
-import { fingerprintOf, makeCertificate } from './certificate.ts'
+import { BlockPorts } from '../blocks/block-ports.ts'
+import { fingerprintOf, keptCertificate } from './certificate.ts'
 import { DeviceCore } from './device-core.ts'
-import { type DeviceAddress, type DeviceServers, RunningDevice } from './running-device.ts'
-import type { DeviceSwitches } from './switches.ts'
-import type { DeviceUser } from './users.ts'
+import { type DeviceOptions, type SettledOptions, settleOptions } from './device-options.ts'
+import { announceServices, type DeviceProofs, makeServices } from './device-services.ts'
+import { addRaidMembers } from './disk/raid-members.ts'
+import { StateFile } from './memory/state-file.ts'
+import { type DeviceServers, RunningDevice } from './running-device.ts'
+import { keptHostKey } from './ssh-host-key.ts'
 
-/** What a device is started with; everything may be left out. */
-export interface DeviceOptions {
-  /** Where the plain API listens; port 0 takes a free one. Absent, as for the other two: it does not. */
-  readonly api?: DeviceAddress
-  readonly apiTls?: DeviceAddress
-  readonly blocks?: DeviceAddress
-  /** Name and password of the administrator: `admin` and `''`. */
-  readonly user?: string
-  readonly password?: string
-  /** Further users. */
-  readonly users?: readonly DeviceUser[]
-  /** Folder for the bytes of `/file`; without it a temporary one that goes with the device. */
-  readonly dataDir?: string
-  /** Size of the pool in bytes; 7,681,574,174,720, as captured. */
-  readonly size?: number
-  /** Slot and mount point of the pool; `storage-pool`. */
-  readonly poolName?: string
-  /** Directories to be there, such as `storage-pool/volumes`; those above them are made as well. */
-  readonly directories?: readonly string[]
-  /** How long each command takes, in milliseconds; 0. */
-  readonly latencyMs?: number
-  /** How many commands work at once; any number. */
-  readonly concurrency?: number
-  /** `max-sessions` of each API service; 20. */
-  readonly maxSessions?: number
-  /** Certificate of `apiTls`; self-made when absent. */
-  readonly certificate?: ServerCertificate
-  readonly switches?: Partial<DeviceSwitches>
-  /** The device's clock, for `last-modified` and `uptime`. */
-  readonly now?: () => Date
-}
+export type { DeviceOptions } from './device-options.ts'
 
-const DEFAULTS = {
-  user: 'admin',
-  password: '',
-  users: [],
-  size: 7_681_574_174_720,
-  poolName: 'storage-pool',
-  directories: [],
-  latencyMs: 0,
-  concurrency: Number.POSITIVE_INFINITY,
-  maxSessions: 20,
-  switches: {},
-  now: () => new Date(),
-} satisfies DeviceOptions
-
-type Settled = DeviceOptions & Required<Pick<DeviceOptions, keyof typeof DEFAULTS>>
-
-/** Starts a device in this process. Rejects, with nothing left behind, when it can't listen. */
+/**
+ * Starts a device in this process, with what its data folder holds of an earlier one. Rejects, with nothing left behind,
+ * when it can't listen.
+ */
 export async function startDevice(given: DeviceOptions = {}): Promise<RunningDevice> {
-  const options: Settled = { ...DEFAULTS, ...given }
+  const options = settleOptions(given)
   const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'routeros-device-')))
   const cleanUp = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true })
   }
   try {
-    const core = makeCore(options, folder)
-    const certificate = options.apiTls && (options.certificate ?? (await makeCertificate()))
-    const servers = makeServers(core, options, certificate)
-    await listen(servers, options)
-    return new RunningDevice(core, servers, {
-      certificate: certificate && { cert: certificate.cert, fingerprint: fingerprintOf(certificate.cert) },
-      onStop: cleanUp,
-    })
+    return await start(options, folder, cleanUp)
   } catch (error) {
     await cleanUp()
     throw error
   }
 }
 
-function makeCore(options: Settled, folder: string): DeviceCore {
-  const { poolName, size: poolSize, users, user, password, directories, ...rest } = options
-  const core = new DeviceCore({ ...rest, folder, poolName, poolSize, users: [{ name: user, password }, ...users] })
-  for (const name of directories) core.state.files.makeDirectories(name.replaceAll(/^\/|\/$/g, ''))
+async function start(options: SettledOptions, folder: string, onStop: () => Promise<void>): Promise<RunningDevice> {
+  const core = makeCore(options, folder)
+  const file = options.dataDir === undefined ? undefined : new StateFile(folder, core.state)
+  await file?.load()
+  for (const name of options.directories) core.state.files.makeDirectories(name.replaceAll(/^\/|\/$/g, ''))
+  const proofs = await makeProofs(options, folder)
+  const servers = await makeServers(core, options, proofs)
+  await listen(servers, options)
+  announceServices(core, servers.commands, options.maxSessions)
+  const { certificate, hostKey } = proofs
+  return new RunningDevice(core, {
+    servers,
+    file,
+    certificate: certificate && { cert: certificate.cert, fingerprint: fingerprintOf(certificate.cert) },
+    hostKey: hostKey && { fingerprint: hostKey.fingerprint, publicKey: hostKey.publicKey },
+    onStop,
+  })
+}
+
+function makeCore(options: SettledOptions, folder: string): DeviceCore {
+  const { user, password, policies, keys, users, switches, now, concurrency } = options
+  const admin = { name: user, password, ...(policies && { policies }), ...(keys && { keys }) }
+  const core = new DeviceCore({
+    folder,
+    pool: { ...options.pool, name: options.poolName, size: options.size },
+    switches,
+    users: [admin, ...users],
+    now,
+    latency: { fixedMs: options.latencyMs ?? 0, ...options.latency },
+    ...(concurrency !== undefined && { concurrency }),
+  })
+  Object.assign(core.state.system, options.system)
+  Object.assign(core.state.copies, options.copy)
+  addRaidMembers(core.state, options.raidMembers)
   return core
 }
 
-function makeServers(core: DeviceCore, options: Settled, certificate?: ServerCertificate): DeviceServers {
-  const { api, apiTls, blocks, maxSessions } = options
+async function makeProofs(options: SettledOptions, folder: string): Promise<DeviceProofs> {
+  const usesTls = options.apiTls !== undefined || options.rest !== undefined
   return {
-    api: api && new ApiServer(core, { maxSessions }),
-    apiTls: apiTls && new ApiServer(core, { maxSessions, ...(certificate && { certificate }) }),
-    blocks: blocks && { server: new BlockServer(core.state.disks), host: blocks.host },
+    certificate: usesTls ? (options.certificate ?? (await keptCertificate(folder))) : undefined,
+    hostKey: options.ssh === undefined ? undefined : await keptHostKey(folder, options.hostKeyType),
+  }
+}
+
+async function makeServers(core: DeviceCore, options: SettledOptions, proofs: DeviceProofs): Promise<DeviceServers> {
+  const { blocks, exportPorts } = options
+  return {
+    commands: await makeServices(core, options, proofs),
+    blocks: blocks && new BlockPorts(core.state.disks, { ...blocks, ...(exportPorts && { range: exportPorts }) }),
   }
 }
 
 /** Opens all ports, or none. */
-async function listen({ api, apiTls, blocks }: DeviceServers, options: DeviceOptions): Promise<void> {
-  const parts = [
-    { server: api, at: options.api },
-    { server: apiTls, at: options.apiTls },
-    { server: blocks?.server, at: options.blocks },
-  ]
-  const attempts = await Promise.allSettled(parts.map(async ({ server, at }) => at && server?.listen(at.host, at.port)))
+async function listen({ commands, blocks }: DeviceServers, options: SettledOptions): Promise<void> {
+  const attempts = await Promise.allSettled([
+    ...Array.from(commands, async ([name, server]) => {
+      const at = options[name]
+      if (at !== undefined) await server.listen(at.host, at.port)
+    }),
+    blocks?.listen(),
+  ])
   const failed = attempts.find(attempt => attempt.status === 'rejected')
   if (failed === undefined) return
-  await Promise.all(parts.map(async ({ server }) => server?.die()))
+  await Promise.all([...Array.from(commands.values(), server => server.die()), blocks?.die()])
   throw failed.reason
 }

@@ -59,6 +59,48 @@ export interface DeviceSwitches {
   readonly overMaxSessions: 'closed' | 'reset' | 'queued'
   /** A command whose connection went away before its effect. Unknown. */
   readonly vanishedClient: 'finishes' | 'abandoned'
+  /** What becomes of a comment of more than 255 characters. Its limit is unknown. */
+  readonly longComment: 'kept' | 'refused' | 'cut'
+  /** Which traps but `no such item` carry a category. "Only some" (manual); which ones is unknown. */
+  readonly trapCategory: 'some' | 'none' | 'all'
+  /** How a command over SSH tells of its refusal. Captured on stdout with exit 0 (7.23.1); others expect an exit code. */
+  readonly sshErrors: 'stdoutExit0' | 'stdoutExit1' | 'stderrExit1'
+  /** Further channels on an SSH connection that has one. One driver saw trouble; unknown. */
+  readonly sshChannels: 'served' | 'refused' | 'queued' | 'closed'
+  /** Where the console wraps without a terminal. One source saw no wrapping, another one 80 columns. */
+  readonly consoleWrap: 'none' | '80'
+  /** Indent of a wrapped line of `print detail`: under the first field, or 15 spaces. Both captured. */
+  readonly consoleIndent: 'firstField' | '15'
+  /** Whether a print without any item has its legend. Contradictory. */
+  readonly legendWhenEmpty: boolean
+  /** What REST answers for an id that is not there. Both seen. */
+  readonly restUnknownId: '404' | '400'
+  /** What REST says of a refused `PATCH` or `DELETE`: the manual has the reason hidden, a 7.23.7 was seen to tell it. */
+  readonly restRefusedChange: 'identifier' | 'reason'
+  /** What lies in a snapshot where its source has a subvolume. An empty folder on Linux; unknown for RouterOS. */
+  readonly nestedSubvolumesInSnapshot: 'empty' | 'included'
+  /** Whether a snapshot or writable clone takes its size from the pool at once. Unknown; btrfs shares the blocks. */
+  readonly snapshotSpace: 'none' | 'counted'
+  /** A subvolume whose name lies below a plain folder. The manual shows it below another subvolume only. */
+  readonly subvolumeBelowDirectory: 'accepted' | 'refused'
+  /** What `parent=` of a subvolume whose name is a path is called. Unknown; its property `name` is the last part (manual). */
+  readonly subvolumeParent: 'either' | 'fullname' | 'leaf'
+  /** When a removed subvolume is gone from the listing; until then it has the flag D. */
+  readonly subvolumeRemoval: 'later' | 'atOnce'
+  /** `remove` of a subvolume that holds a disk's backing file. Unknown. */
+  readonly removeSubvolumeInUse: 'refused' | 'allowed'
+  /** A file disk on a path in a read-only snapshot. Unknown; when accepted, its writes fail. */
+  readonly diskOnReadOnlySnapshot: 'refused' | 'accepted'
+  /** Whether `/disk/copy` takes file disks by their slots. Documented for "disk, partition or file". */
+  readonly diskCopySlots: 'accepted' | 'refused'
+  /** How `/file/copy` copies: byte by byte, or by sharing blocks in no time. Unknown. */
+  readonly fileCopy: 'bytes' | 'reflink'
+  /** The right that `monitor-traffic` asks for. Contradictory. */
+  readonly trafficPolicy: 'read' | 'test'
+  /** The right that `/system/resource` asks for over REST. One source saw it refused without `test`; the manual reads it. */
+  readonly resourcePolicy: 'test' | 'read'
+  /** Whether the firewall's rules hold for the packets of a connection that it has let in before. A fast path may skip them. */
+  readonly firewallEstablished: 'everyPacket' | 'newOnly'
 }
 
 /** The switches as they stand without being told otherwise. */
@@ -91,4 +133,25 @@ export const DEFAULT_SWITCHES: DeviceSwitches = {
   cancelUnknownTag: 'trap',
   overMaxSessions: 'closed',
   vanishedClient: 'finishes',
+  longComment: 'kept',
+  trapCategory: 'some',
+  sshErrors: 'stdoutExit0',
+  sshChannels: 'served',
+  consoleWrap: 'none',
+  consoleIndent: 'firstField',
+  legendWhenEmpty: false,
+  restUnknownId: '404',
+  restRefusedChange: 'identifier',
+  nestedSubvolumesInSnapshot: 'empty',
+  snapshotSpace: 'none',
+  subvolumeBelowDirectory: 'accepted',
+  subvolumeParent: 'either',
+  subvolumeRemoval: 'later',
+  removeSubvolumeInUse: 'refused',
+  diskOnReadOnlySnapshot: 'refused',
+  diskCopySlots: 'accepted',
+  fileCopy: 'bytes',
+  trafficPolicy: 'read',
+  resourcePolicy: 'test',
+  firewallEstablished: 'everyPacket',
 }

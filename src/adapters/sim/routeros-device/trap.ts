@@ -27,6 +27,11 @@ const GUESSED = {
   shrink: 'failure: file size can not be reduced',
   growth: 'failure: file size can not be changed',
   unknownTag: 'failure: no such tag',
+  duplicateSubvolume: 'failure: already have such subvolume',
+  nestedSubvolumes: 'failure: subvolume has subvolumes',
+  readOnly: 'failure: read-only file system',
+  notMounted: 'failure: disk is not mounted',
+  copyTooLarge: 'failure: destination is too small',
   notModelled: 'failure: not supported by this device',
 } as const
 
@@ -43,7 +48,20 @@ export class Traps {
 
   /** A refusal whose text is unknown; its category is, too, so it carries none. */
   refused(refusal: UnknownRefusal): Trap {
-    return new Trap(this.#switches().unknownTexts === 'guessed' ? GUESSED[refusal] : 'failure: execution error')
+    return this.#trap(this.#switches().unknownTexts === 'guessed' ? GUESSED[refusal] : 'failure: execution error')
+  }
+
+  /** Texts of the manual. */
+  compression(): Trap {
+    return this.#trap('compression only available for btrfs')
+  }
+
+  alreadyHaveEntry(): Trap {
+    return this.#trap('failure: already have such entry')
+  }
+
+  couldNotUnmount(): Trap {
+    return this.#trap('could not unmount, stop using it first')
   }
 
   /** Texts seen by many clients; the category is present only for some traps (manual). */
@@ -56,24 +74,24 @@ export class Traps {
   noSuchCommand(): Trap {
     const { unknownCommandText } = this.#switches()
     const tail = { command: '', prefix: ' prefix', directory: ' or directory' }[unknownCommandText]
-    return new Trap(`no such command${tail}`, CATEGORY.missing)
+    return this.#trap(`no such command${tail}`, CATEGORY.missing)
   }
 
   /** RouterOS 7: `unknown parameter X` (seen by many clients). */
   unknownParameter(name: string): Trap {
-    return new Trap(`unknown parameter ${name}`)
+    return this.#trap(`unknown parameter ${name}`)
   }
 
   invalidValue(name: string): Trap {
-    return new Trap(`invalid value for argument ${name}`, CATEGORY.argument)
+    return this.#trap(`invalid value for argument ${name}`, CATEGORY.argument)
   }
 
   noMatch(name: string): Trap {
-    return new Trap(`input does not match any value of ${name}`, CATEGORY.argument)
+    return this.#trap(`input does not match any value of ${name}`, CATEGORY.argument)
   }
 
   missing(name: string): Trap {
-    return new Trap(`missing =${name}=`)
+    return this.#trap(`missing =${name}=`)
   }
 
   interrupted(): Trap {
@@ -81,6 +99,17 @@ export class Traps {
   }
 
   notPermitted(): Trap {
-    return new Trap('not enough permissions (9)')
+    return this.#trap('not enough permissions (9)')
+  }
+
+  /** REST without the policy `api`, or `/system/resource` there without `test` (seen on 7.2x). */
+  notAllowed(): Trap {
+    return this.#trap('std failure: not allowed (9)')
+  }
+
+  #trap(message: string, category?: number): Trap {
+    const { trapCategory } = this.#switches()
+    if (trapCategory === 'none') return new Trap(message)
+    return new Trap(message, trapCategory === 'all' ? (category ?? CATEGORY.general) : category)
   }
 }

@@ -57,3 +57,22 @@ function isPathPart(part: string): boolean {
   const reserved = part === '' || part === '.' || part === '..'
   return !reserved && Buffer.byteLength(part) <= 255 && !/\p{Cc}/u.test(part)
 }
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['w', 604_800_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+])
+
+/** A duration such as `1m30s`, `500ms`, `00:01:30` or plain seconds; kept in milliseconds. */
+export const duration: ValueKind = value => {
+  if (/^\d{1,9}$/.test(value)) return String(Number(value) * 1000)
+  const clock = /^(\d{1,4}):(\d{2}):(\d{2})$/.exec(value)
+  if (clock !== null) return String(clock.slice(1).reduce((sum, part) => sum * 60 + Number(part), 0) * 1000)
+  if (!/^(\d{1,9}(w|d|h|ms|m|s))+$/.test(value)) return INVALID
+  const parts = [...value.matchAll(/(\d+)(w|d|h|ms|m|s)/g)]
+  return String(parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (UNITS.get(unit) ?? 0), 0))
+}

@@ -50,7 +50,7 @@ describe('a cluster that has just started', () => {
   it('describes its kinds by discovery', async () => {
     expect((await client.get('/api')).body.versions).toEqual(['v1'])
     const groups = (await client.get('/apis')).body.groups.map((group: { name: string }) => group.name)
-    expect(groups).toEqual(['events.k8s.io', 'storage.k8s.io', 'coordination.k8s.io'])
+    expect(groups).toEqual(['events.k8s.io', 'storage.k8s.io', 'snapshot.storage.k8s.io', 'coordination.k8s.io'])
     const { body } = await client.get('/apis/storage.k8s.io/v1')
     const names = body.resources.map((resource: { name: string }) => resource.name)
     expect(names).toContain('volumeattachments/status')
@@ -59,7 +59,7 @@ describe('a cluster that has just started', () => {
   })
 
   it.each([
-    '/api/v1/configmaps',
+    '/api/v1/secrets',
     '/apis/nothing/v1/things',
     '/api/v1/nodes/node-a/log',
     '/api/v1/namespaces/a/nodes',

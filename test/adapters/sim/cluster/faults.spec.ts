@@ -144,7 +144,7 @@ describe('the store access', () => {
       cluster.store.remove('volumeattachments', 'set'),
     ]).toEqual([true, false])
     expect(cluster.store.get('volumeattachments', 'set')).toBeUndefined()
-    expect(() => cluster.store.list('configmaps')).toThrow('no kind is called configmaps')
+    expect(() => cluster.store.list('secrets')).toThrow('no kind is called secrets')
     await watch.close()
   })
 })

@@ -7,11 +7,11 @@ import { SimulatedClock } from '../../../support/simulated-clock.ts'
 import { startAppliance } from './appliance.ts'
 
 /** A node without a kernel, and the appliance that it is connected to. */
-export async function startHost(onMissingNqn: MissingNqn = 'retries') {
+export async function startHost(onMissingNqn: MissingNqn = 'retries', address?: string) {
   const target = await startAppliance()
   const clock = new SimulatedClock()
   const log = new RecordedLog()
-  const devices = new DeviceTable(clock, log, onMissingNqn)
+  const devices = new DeviceTable(clock, log, { onMissingNqn, ...(address !== undefined && { address }) })
   const filesystem = new SimulatedFilesystem(devices)
   return {
     target,

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RunningDevice } from '../../../../src/adapters/sim/routeros-device/running-device.ts'
 import { type DeviceOptions, startDevice } from '../../../../src/adapters/sim/routeros-device/start-device.ts'
-import { encodeSentence } from '../../../../src/adapters/sim/routeros-device/wire.ts'
+import { encodeSentence } from '../../../../src/adapters/sim/routeros-device/api/wire.ts'
 import { ApiTalker, LOCAL } from './api-talker.ts'
 
 async function start(options: DeviceOptions = {}): Promise<RunningDevice> {
@@ -80,12 +80,28 @@ describe('a connection of the API', () => {
     ])
   })
 
+  it('shows secrets to those alone who ask for them and may see them', async () => {
+    const policies = ['api', 'read'] as const
+    const users = [
+      { name: 'blind', password: '', policies },
+      { name: 'seeing', password: '', policies: [...policies, 'sensitive' as const] },
+    ]
+    const device = await start({ users })
+    const disk = { type: 'file', slot: 'a', 'file-path': 'storage-pool/a', 'file-size': '1M' }
+    device.perform('/disk/add', { ...disk, 'nvme-tcp-export': 'yes', 'nvme-tcp-server-password': 'hush' })
+    const blind = await ApiTalker.loggedIn(device, 'blind')
+    expect(JSON.stringify(await blind.ask('/disk/print', '=show-sensitive='))).not.toContain('hush')
+    const seeing = await ApiTalker.loggedIn(device, 'seeing')
+    expect(JSON.stringify(await seeing.ask('/disk/print'))).not.toContain('hush')
+    expect(JSON.stringify(await seeing.ask('/disk/print', '=show-sensitive='))).toContain('hush')
+  })
+
   it('neither prints nor logs the secrets that it is given', async () => {
     const device = await start()
     const talker = await ApiTalker.loggedIn(device)
     const add = ['/disk/add', '=type=file', '=slot=a', '=file-path=storage-pool/a', '=file-size=1M']
     await talker.ask(...add, '=nvme-tcp-export=yes', '=nvme-tcp-server-password=hush', '=encryption-key=hush')
-    await talker.ask('/disk/print', '=show-sensitive=')
+    await talker.ask('/disk/print')
     expect(JSON.stringify([talker.received, device.commands, device.disks()])).not.toContain('hush')
     expect(device.commands.at(-2)?.words).toEqual([...add.slice(1), '=nvme-tcp-export=yes'])
   })

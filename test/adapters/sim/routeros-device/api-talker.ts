@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { RunningDevice } from '../../../../src/adapters/sim/routeros-device/running-device.ts'
-import { encodeSentence, SentenceReader } from '../../../../src/adapters/sim/routeros-device/wire.ts'
+import { encodeSentence, SentenceReader } from '../../../../src/adapters/sim/routeros-device/api/wire.ts'
 
 /** A bare API client of the tests: sends sentences, collects what comes back, knows nothing of their meaning. */
 export class ApiTalker {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { BlockExport } from '../../../../src/adapters/sim/blocks/block-exports.ts'
 import type { DeviceSwitches } from '../../../../src/adapters/sim/routeros-device/switches.ts'
-import { exported, GIB, ModelDevice } from './model-device.ts'
+import { exported, fileDisk, GIB, ModelDevice } from './model-device.ts'
 
 const ALLOWED = 'nvme-tcp-server-allow-host-name'
 
@@ -190,5 +190,26 @@ describe('growth by set file-size', () => {
     expect(device.refusal('/disk/set', grow)).toContain('can not be changed')
     device.do('/disk/set', { ...grow, 'file-size': '1G' })
     expect(device.disk('a')?.['file-size']).toBe(String(GIB))
+  })
+})
+
+describe('a long comment', () => {
+  it.each([
+    ['kept', 300],
+    ['cut', 255],
+    ['refused', undefined],
+  ] as const)('is %s', (longComment, length) => {
+    const device = new ModelDevice({ longComment })
+    device.addDisk('a', { comment: 'x'.repeat(255) })
+    const comment = 'y'.repeat(300)
+    if (length === undefined) {
+      const refusal = '1 invalid value for argument comment'
+      expect(device.refusal('/disk/set', { '.id': 'a', comment })).toBe(refusal)
+      expect(device.refusal('/disk/add', { ...fileDisk('b'), comment })).toBe(refusal)
+      return
+    }
+    device.do('/disk/set', { '.id': 'a', comment })
+    device.addDisk('b', { comment })
+    for (const slot of ['a', 'b']) expect(device.disk(slot)?.['comment']).toHaveLength(length)
   })
 })

@@ -55,6 +55,42 @@ describe('a fault of a command', () => {
     expect(device.disk('a')).toBeUndefined()
   })
 
+  it.each([
+    ['first', [['!done', '=ret=*21']]],
+    ['second', [['!trap', '=message=failure: file already exists'], ['!done']]],
+  ] as const)('carries a command out twice and answers with the %s', async (answer, wanted) => {
+    const { device, talker } = await start()
+    device.faults.arm({ kind: 'duplicate', answer }, { match: '/disk/add' })
+    expect(await talker.ask(...ADD)).toEqual(wanted)
+    expect(device.disks()).toHaveLength(1)
+    device.faults.arm({ kind: 'duplicate', answer }, { match: '/ip/firewall/filter/add' })
+    await talker.ask('/ip/firewall/filter/add', '=chain=input', '=action=drop')
+    expect(device.firewall().filter).toHaveLength(2)
+  })
+
+  it.each(['before', 'after'] as const)('takes the power of the device %s the effect', async when => {
+    const { device, talker } = await start()
+    device.faults.arm({ kind: 'die', when }, { match: '/disk/add' })
+    talker.send(...ADD)
+    expect(await talker.closed).toBe(true)
+    await device.restart()
+    expect(device.disk('a') !== undefined).toBe(when === 'after')
+    const again = await ApiTalker.loggedIn(device)
+    expect(await again.ask('/system/identity/print')).toHaveLength(2)
+  })
+
+  it('calls whoever watches just before the effect, and after it', async () => {
+    const { device, talker } = await start()
+    const seen: string[] = []
+    const look = (when: string) => (command: { path: string }) => {
+      seen.push(`${when} ${command.path} ${device.disks().length}`)
+    }
+    device.faults.arm({ kind: 'watch', before: look('before'), after: look('after') }, { match: '/disk/add', times: 2 })
+    await talker.ask(...ADD)
+    await talker.ask(...ADD)
+    expect(seen).toEqual(['before /disk/add 0', 'after /disk/add 1', 'before /disk/add 1', 'after /disk/add 1'])
+  })
+
   it('refuses a command with any trap, as often as told', async () => {
     const { device, talker } = await start()
     const trap = { kind: 'trap', message: 'failure: tired', category: 4 } as const
@@ -186,5 +222,26 @@ describe('a device that dies', () => {
     const again = await ApiTalker.loggedIn(device)
     const rows = await again.ask('/disk/print', '=.proplist=slot,comment')
     expect(rows).toEqual([['!re', '=slot=storage-pool'], ['!re', '=slot=a'], ['!done']])
+  })
+})
+
+describe('the answers of tagged commands', () => {
+  it('come out of order and mixed, each whole, when the device mixes them', async () => {
+    const { device, talker } = await start()
+    device.perform('/disk/add', { type: 'file', slot: 'a', 'file-path': 'storage-pool/a.img', 'file-size': '1M' })
+    device.replyOrder = 'mixed'
+    for (const tag of ['1', '2', '3']) talker.send('/disk/print', '=.proplist=slot', `.tag=${tag}`)
+    for (let done = 0; done < 3; done += 1) await talker.untilDone()
+    const answers = talker.received.slice(1)
+    expect(answers.map(words => words[1])).toEqual(
+      ['3', '2', '1', '3', '2', '1', '3', '2', '1'].map(tag => `.tag=${tag}`),
+    )
+    for (const tag of ['1', '2', '3']) {
+      expect(answers.filter(words => words[1] === `.tag=${tag}`)).toEqual([
+        ['!re', `.tag=${tag}`, '=slot=storage-pool'],
+        ['!re', `.tag=${tag}`, '=slot=a'],
+        ['!done', `.tag=${tag}`],
+      ])
+    }
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { CommandRunner } from '../../../../src/adapters/sim/routeros-device/command-runner.ts'
 import { DeviceState } from '../../../../src/adapters/sim/routeros-device/device-state.ts'
+import type { PoolOptions } from '../../../../src/adapters/sim/routeros-device/pool.ts'
 import type { DeviceSwitches } from '../../../../src/adapters/sim/routeros-device/switches.ts'
 import { Trap } from '../../../../src/adapters/sim/routeros-device/trap.ts'
 
@@ -17,23 +18,23 @@ export class ModelDevice {
   readonly state: DeviceState
   readonly #runner: CommandRunner
 
-  constructor(switches: Partial<DeviceSwitches> = {}) {
+  constructor(switches: Partial<DeviceSwitches> = {}, pool: Partial<PoolOptions> = {}) {
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }))
-    const options = { folder: this.folder, poolName: 'storage-pool', poolSize: 100 * GIB }
+    const options = { folder: this.folder, pool: { name: 'storage-pool', size: 100 * GIB, ...pool } }
     this.state = new DeviceState({ ...options, switches, now: () => new Date('2026-10-02T03:04:05Z') })
     this.state.files.makeDirectories('storage-pool/v')
-    this.#runner = new CommandRunner(this.state, 0, 1)
+    this.#runner = new CommandRunner(this.state)
   }
 
   /** Answers the `ret` of a command, or throws its `Trap`. */
   do(path: string, args: Args = {}): string | undefined {
-    const outcome = this.#runner.perform({ path, args: new Map(Object.entries(args)), queries: [] })
-    return 'rows' in outcome ? undefined : outcome.ret
+    const outcome = this.#runner.perform({ path, args: new Map(Object.entries(args)), queries: [], service: 'api' })
+    return 'ret' in outcome ? outcome.ret : undefined
   }
 
   /** The rows of a print. */
   print(path: string, args: Args = {}, queries: readonly string[] = []): Record<string, string>[] {
-    const outcome = this.#runner.perform({ path, args: new Map(Object.entries(args)), queries })
+    const outcome = this.#runner.perform({ path, args: new Map(Object.entries(args)), queries, service: 'api' })
     return 'rows' in outcome ? outcome.rows.map(row => Object.fromEntries(row)) : []
   }
 

@@ -28,6 +28,30 @@ describe('a print', () => {
     expect(device.print('/disk/print', { '.proplist': 'slot' }, ['?type=file'])).toEqual([{ slot: 'a' }])
   })
 
+  it.each([
+    [
+      ['?slot=b', '?slot=a', '?#|'],
+      ['a', 'b'],
+    ],
+    [['?slot=a', '?slot=b'], []],
+    [['?=slot=b'], ['b']],
+    [
+      ['?slot=a', '?#!'],
+      ['storage-pool', 'b', 'c'],
+    ],
+    [['?slot=storage-pool'], ['storage-pool']],
+    [
+      ['?slot=a', '?type=raid', '?#|'],
+      ['storage-pool', 'a'],
+    ],
+    [['?slot'], ['storage-pool', 'a', 'b', 'c']],
+    [['?slot=nobody'], []],
+  ])('finds by slots, in the order of the listing: %j', (queries, wanted) => {
+    const device = new ModelDevice()
+    for (const slot of ['a', 'b', 'c']) device.addDisk(slot)
+    expect(device.print('/disk/print', {}, queries).map(row => row['slot'])).toEqual(wanted)
+  })
+
   it('counts', () => {
     const device = new ModelDevice()
     device.addDisk('a')

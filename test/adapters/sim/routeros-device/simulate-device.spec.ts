@@ -84,8 +84,12 @@ describe('simulate-device', () => {
 
   it('lists every mistake at once and ends with 2', async () => {
     const argv = [
-      '--rest=127.0.0.1:0',
+      '--rest=127.0.0.1',
       '--ssh=x',
+      '--pool-fs=zfs',
+      '--policies=read,fly',
+      '--max-sessions=0',
+      '--export-ports=10-1',
       '--blocks=nowhere',
       '--size=big',
       '--latency=100',
@@ -96,12 +100,53 @@ describe('simulate-device', () => {
     expect(await program.exitCode).toBe(2)
     expect(program.stdout).toBe('')
     const flags = program.stderr.split('\n').map(line => line.split(':')[0])
-    for (const name of ['rest', 'ssh', 'blocks', 'size', 'latency', 'colour', 'password-file', 'user', 'api']) {
+    const wrong = 'rest ssh blocks size latency colour password-file user pool-fs policies max-sessions export-ports'
+    for (const name of wrong.split(' ')) {
       expect(flags).toContain(`--${name}`)
     }
     expect(flags).toContain('x')
-    expect(program.stderr).toContain('not served yet')
     expect(program.stderr).toContain('belongs together with')
+  })
+
+  it('needs a service for commands', async () => {
+    const program = new Program('--blocks=127.0.0.1:0')
+    expect(await program.exitCode).toBe(2)
+    expect(program.stderr).toContain('--api')
+  })
+
+  it('serves the API, REST and SSH at once, with the rights that are asked for', async () => {
+    const services = ['api', 'api-tls', 'rest', 'rest-plain', 'ssh'].map(name => `--${name}=127.0.0.1:0`)
+    const program = new Program(...services, '--policies=api,read', '--latency=captured', '--pool-fs=xfs')
+    const ready = await program.ready()
+    const told = ['api', 'apiTls', 'rest', 'restPlain', 'ssh', 'fingerprint', 'hostKey', 'sshHostKey']
+    expect(Object.keys(ready)).toEqual(told)
+    expect(ready['hostKey']).toMatch(/^SHA256:[\w+/]{43}$/)
+    const talker = new ApiTalker(connect({ host: '127.0.0.1', port: Number(ready['api']?.split(':')[1]) }))
+    await talker.ask('/login', '=name=admin', '=password=')
+    expect(await talker.ask('/disk/print', '=.proplist=fs')).toEqual([['!re', '=fs=xfs'], ['!done']])
+    expect(await talker.ask('/disk/set', '=.id=x')).toContainEqual(['!trap', '=message=not enough permissions (9)'])
+  })
+
+  it('is the same device again on the same data directory', async () => {
+    const dataDir = folder()
+    const flags = ['--api=127.0.0.1:0', '--ssh=127.0.0.1:0', `--data-dir=${dataDir}`]
+    const first = new Program(...flags)
+    const { api, hostKey } = await first.ready()
+    const talker = new ApiTalker(connect({ host: '127.0.0.1', port: Number(api?.split(':')[1]) }))
+    await talker.ask('/login', '=name=admin', '=password=')
+    const add = ['/disk/add', '=type=file', '=slot=a', '=file-path=storage-pool/a', '=file-size=1M', '=comment=kept']
+    expect(await talker.ask(...add)).toEqual([['!done', '=ret=*21']])
+    await first.stop()
+    const second = new Program(...flags)
+    const ready = await second.ready()
+    expect(ready['hostKey']).toBe(hostKey)
+    const again = new ApiTalker(connect({ host: '127.0.0.1', port: Number(ready['api']?.split(':')[1]) }))
+    await again.ask('/login', '=name=admin', '=password=')
+    expect((await again.ask('/disk/print', '=.proplist=.id,comment', '?slot=a'))[0]).toEqual([
+      '!re',
+      '=.id=*21',
+      '=comment=kept',
+    ])
   })
 
   it('ends with 1 when it can not listen', async () => {

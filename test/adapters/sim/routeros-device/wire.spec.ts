@@ -5,7 +5,7 @@ import {
   encodeSentence,
   SentenceReader,
   WireError,
-} from '../../../../src/adapters/sim/routeros-device/wire.ts'
+} from '../../../../src/adapters/sim/routeros-device/api/wire.ts'
 
 /** Lengths of the manual's five classes with the bytes that stand for them. */
 const GOLDEN: readonly (readonly [length: number, hex: string])[] = [

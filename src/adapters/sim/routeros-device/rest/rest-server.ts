@@ -1,0 +1,108 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { Server } from 'node:net'
+import type { DeviceCore } from '../device-core.ts'
+import type { DeviceServer, ServerCertificate, ServerOptions } from '../device-server.ts'
+import { RestConnections } from './rest-connections.ts'
+import { RestFront } from './rest-front.ts'
+
+/** What the REST service is told. */
+export interface RestServerOptions extends ServerOptions {
+  /** With a certificate it is `www-ssl`, otherwise `www`. */
+  readonly certificate?: ServerCertificate
+  /** How long a request may run, in milliseconds; 60,000 (manual). */
+  readonly limitMs?: number
+  /** How long a login is kept, in milliseconds; 600,000 (manual). */
+  readonly loginCacheMs?: number
+}
+
+const LIMIT_MS = 60_000
+const LOGIN_CACHE_MS = 600_000
+/** How long an idle connection is kept. Its real length is unknown. */
+const KEEP_ALIVE_MS = 600_000
+
+/** The REST API of a device, over HTTPS (TLS 1.2) or over HTTP. */
+export class RestServer implements DeviceServer {
+  readonly #connections: RestConnections
+  readonly #front: RestFront
+  #server: Server | undefined
+  #host = ''
+  #port = 0
+
+  constructor(core: DeviceCore, options: RestServerOptions) {
+    const { maxSessions, certificate, limitMs = LIMIT_MS, loginCacheMs = LOGIN_CACHE_MS } = options
+    const http = createHttpServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
+      this.#front.serve(request, response),
+    )
+    http.on('clientError', (_, socket) => socket.destroy())
+    this.#connections = new RestConnections(core, http, { maxSessions, certificate })
+    const scheme = certificate === undefined ? 'http' : 'https'
+    this.#front = new RestFront(core, this.#connections, { scheme, limitMs, loginCacheMs })
+  }
+
+  get host(): string {
+    return this.#host
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get sessions(): number {
+    return this.#connections.count
+  }
+
+  get ignoreNew(): boolean {
+    return this.#connections.ignoreNew
+  }
+
+  set ignoreNew(ignore: boolean) {
+    this.#connections.ignoreNew = ignore
+  }
+
+  get enabled(): boolean {
+    return this.#front.enabled
+  }
+
+  /** False: the REST API is turned off for this protocol, as with `rest-plain=no` or `rest-secure=no`. */
+  set enabled(enabled: boolean) {
+    this.#front.enabled = enabled
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    const server = this.#connections.createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, resolve)
+    })
+    server.on('error', () => undefined)
+    const address = server.address()
+    this.#server = server
+    this.#host = host
+    if (typeof address === 'object' && address !== null) this.#port = address.port
+  }
+
+  async resume(): Promise<void> {
+    if (this.#server === undefined) await this.listen(this.#host, this.#port)
+  }
+
+  pause(): void {
+    this.#server?.close()
+    this.#server = undefined
+  }
+
+  drop(how: 'end' | 'reset'): void {
+    this.#connections.dropAll(how)
+  }
+
+  forget(): void {
+    this.#connections.forgetAll()
+  }
+
+  async die(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    this.drop('end')
+    this.#front.endLogins()
+    if (server !== undefined) await new Promise<void>(resolve => server.close(() => resolve()))
+  }
+}
