@@ -1,6 +1,6 @@
 /**
- * Every check and test there is. The closing line sums what ran; it names csi-sanity where that could not be built.
- * `--require-csi-sanity` makes that a failure.
+ * Every check and test there is. The closing line sums what ran, and names what had to be skipped: csi-sanity where it could
+ * not be built, and the suites of clients that are not installed here. `--require-csi-sanity` makes the first a failure.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,17 +8,20 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CHECKS } from './steps/checks.ts'
 import { closingLine, type Counts, runScript, runSteps, scriptStep } from './steps/step.ts'
-import { countVitest } from './steps/vitest-report.ts'
+import { countVitest, skippedSuites } from './steps/vitest-report.ts'
 
 const { values } = parseArgs({ options: { 'require-csi-sanity': { type: 'boolean' } } })
 const reports = mkdtempSync(join(tmpdir(), 'rds-csi-test-'))
 const FAILED: Counts = { passed: 0, failed: 1 }
-let sanityLeftOut = false
+const skipped: string[] = []
 
 function vitest(): Counts {
   const report = join(reports, 'vitest.json')
   const succeeded = runScript('vitest', ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
-  return existsSync(report) ? countVitest(readFileSync(report, 'utf8'), succeeded) : FAILED
+  if (!existsSync(report)) return FAILED
+  const json = readFileSync(report, 'utf8')
+  skipped.push(...skippedSuites(json))
+  return countVitest(json, succeeded)
 }
 
 function csiSanity(): Counts {
@@ -27,7 +30,7 @@ function csiSanity(): Counts {
   const succeeded = runScript('sanity', [`--summary=${summary}`, ...leave])
   if (!existsSync(summary)) return FAILED
   const told = JSON.parse(readFileSync(summary, 'utf8')) as Counts & { readonly leftOut: boolean }
-  sanityLeftOut = told.leftOut
+  if (told.leftOut) skipped.push('csi-sanity (no Go)')
   return { passed: told.passed, failed: succeeded ? told.failed : Math.max(told.failed, 1) }
 }
 
@@ -38,5 +41,5 @@ const counts = runSteps([
   { name: 'csi-sanity', run: csiSanity },
 ])
 rmSync(reports, { recursive: true, force: true })
-console.log(closingLine(counts) + (sanityLeftOut ? ', skipped: csi-sanity (no Go)' : ''))
+console.log(closingLine(counts) + (skipped.length > 0 ? `, skipped: ${skipped.join(', ')}` : ''))
 if (counts.failed > 0) process.exitCode = 1

@@ -30,6 +30,15 @@ export const scriptStep = (name: string, script: string): Step => ({
   run: () => (runScript(script) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
 })
 
+/** A program of `scripts` as a step: one test that passes when it ends with 0. */
+export const programStep = (name: string, program: string, args: readonly string[]): Step => ({
+  name,
+  run: () => {
+    const { status } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' })
+    return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  },
+})
+
 /** Runs all steps, whatever becomes of those before, and sums what they counted. */
 export function runSteps(steps: readonly Step[]): Counts {
   let sum: Counts = { passed: 0, failed: 0 }

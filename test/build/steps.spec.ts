@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { closingLine, runSteps } from '../../scripts/steps/step.ts'
-import { countVitest } from '../../scripts/steps/vitest-report.ts'
+import { countVitest, skippedSuites } from '../../scripts/steps/vitest-report.ts'
 
 const file = (status: string, ...tests: string[]) => ({
   status,
@@ -22,6 +22,22 @@ describe('the counts of vitest', () => {
   test('have a failure for a run that failed though every test passed', () => {
     expect(countVitest(report(1, file('passed', 'passed')), false)).toEqual({ passed: 1, failed: 1 })
     expect(countVitest(report(1, file('passed', 'passed')), true)).toEqual({ passed: 1, failed: 0 })
+  })
+})
+
+describe('what vitest skipped', () => {
+  test('is named once, by its outermost suite', () => {
+    const each = (status: string, title: string, ...ancestorTitles: string[]) => ({ status, title, ancestorTitles })
+    const json = JSON.stringify({
+      testResults: [
+        {
+          status: 'passed',
+          assertionResults: [each('skipped', 'lists', 'curl (not here)', 'GET'), each('passed', 'x', 'y')],
+        },
+        { status: 'passed', assertionResults: [each('skipped', 'adds', 'curl (not here)'), each('skipped', 'alone')] },
+      ],
+    })
+    expect(skippedSuites(json)).toEqual(['curl (not here)', 'alone'])
   })
 })
 
