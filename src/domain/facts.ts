@@ -1,4 +1,4 @@
-import type { Bytes, Instant, Millis, NodeId, VolumeId } from './ids.ts'
+import type { Bytes, Instant, Millis, NodeId, SnapshotId, VolumeId } from './ids.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -46,12 +46,32 @@ export type MigrationFact =
     }
   | { readonly type: 'migration-timed-out'; readonly source: NodeId; readonly target: NodeId; readonly took: Millis }
 
-export type Operation = 'create' | 'delete' | 'expand' | 'stage' | 'unstage' | 'publish' | 'unpublish'
+export type Operation =
+  | 'create'
+  | 'delete'
+  | 'expand'
+  | 'modify'
+  | 'snapshot'
+  | 'delete_snapshot'
+  | 'stage'
+  | 'unstage'
+  | 'publish'
+  | 'unpublish'
 
 export type OperationFact =
   /** A use case ended well. `bytes`: the size that the volume has now, where the operation is about sizes. */
-  | { readonly type: 'operation-succeeded'; readonly operation: Operation; readonly bytes?: Bytes }
-  | { readonly type: 'operation-failed'; readonly operation: Operation; readonly why: string }
+  | {
+      readonly type: 'operation-succeeded'
+      readonly operation: Operation
+      readonly bytes?: Bytes
+      readonly snapshot?: SnapshotId
+    }
+  | {
+      readonly type: 'operation-failed'
+      readonly operation: Operation
+      readonly why: string
+      readonly snapshot?: SnapshotId
+    }
 
 /** What is true around a fact, for every sink. */
 export interface About {

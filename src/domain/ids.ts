@@ -4,6 +4,10 @@ type Branded<Value, Name extends string> = Value & { readonly [brand]: Name }
 
 /** CSI volume id: `pvc-<uuid>` or `vol-<uuid>`, see volume-id.ts. */
 export type VolumeId = Branded<string, 'VolumeId'>
+/** CSI snapshot id: `snap-<uuid>`, see snapshot-id.ts. */
+export type SnapshotId = Branded<string, 'SnapshotId'>
+/** CSI group snapshot id: `group-<uuid>`, see snapshot-id.ts. */
+export type GroupId = Branded<string, 'GroupId'>
 /** Kubernetes node name, which is also the CSI node id. */
 export type NodeId = Branded<string, 'NodeId'>
 /** UUID that owns volumes on the appliance: of the `kube-system` namespace, or `--cluster-id`. */

@@ -26,6 +26,10 @@ export interface RebuildTerms {
   readonly access: Access
   readonly timeout: Millis
   readonly admission: Admission
+  /** The appliance remembers that a holder was lost: the last one where nobody is let in, else one before who is. */
+  readonly fenced: boolean
+  /** Exports follow their holders while they are live: one host alone says nothing of a loss. */
+  readonly narrows: boolean
   /** Deadlines up to here have been told by a former process; undefined: by none. */
   readonly toldUntil: Instant | undefined
 }
@@ -36,12 +40,15 @@ export interface RebuildTerms {
  * Two records of an exclusive volume never make two holders: the one that the appliance admits holds, else the older.
  * A record of a migratable volume that the rules would not have let in (clocks differ) holds all the same, without a
  * migration: forgetting it would cut off a node that is writing.
+ * After the seat of the last holder ended with its loss no record holds anything but that of whom the appliance has let in
+ * alone since: others have to be published anew.
  */
 export function rebuild(records: readonly SeatRecord[], terms: RebuildTerms): Attachment {
   const seated = chosen(
     records.filter(record => holdsSeat(record, terms)),
     terms,
   )
+  if (seated.length === 0) return { phase: 'detached', fence: isMarked(terms) ? 'armed' : 'open' }
   const moves = seated.flatMap(record => movesOf(record, terms)).toSorted(byTime)
   let state: Attachment = detached
   for (const move of moves) state = replay(state, move)
@@ -51,13 +58,16 @@ export function rebuild(records: readonly SeatRecord[], terms: RebuildTerms): At
 }
 
 /** A record holds a seat if the cluster says so, or if the appliance already admits its node to an exclusive volume. */
-function holdsSeat(record: SeatRecord, { access, admission }: RebuildTerms): boolean {
+function holdsSeat(record: SeatRecord, terms: RebuildTerms): boolean {
+  const { access, admission } = terms
+  if (isMarked(terms) && !admits(admission, record.node)) return false
   return record.attached || (access === 'exclusive' && admits(admission, record.node))
 }
 
-function chosen(records: readonly SeatRecord[], { access, admission }: RebuildTerms): readonly SeatRecord[] {
+function chosen(records: readonly SeatRecord[], terms: RebuildTerms): readonly SeatRecord[] {
+  const { access, admission } = terms
   const byAge = records.toSorted((a, b) => a.since - b.since || compare(a.name, b.name))
-  if (access === 'migratable') return admittedAlone(byAge, admission)
+  if (access === 'migratable') return isNarrow(terms) ? admittedAlone(byAge, admission) : byAge
   const holder = byAge.find(record => admits(admission, record.node)) ?? byAge[0]
   return holder === undefined ? [] : [holder]
 }
@@ -67,6 +77,12 @@ function admittedAlone(records: readonly SeatRecord[], admission: Admission): re
   const admitted = records.filter(record => admits(admission, record.node))
   return admitted.length > 0 ? admitted : records
 }
+
+/** An export to any host was made since, by somebody else: what was lost before is of no use any more. */
+const isMarked = ({ fenced, admission }: RebuildTerms) => fenced && admission !== 'any'
+
+/** Whether an export to one host alone is what a loss left behind. */
+const isNarrow = ({ fenced, narrows }: RebuildTerms) => fenced || !narrows
 
 const admits = (admission: Admission, node: NodeId) => typeof admission !== 'string' && admission.includes(node)
 
@@ -109,8 +125,9 @@ const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b))
 const firstInstant = instant(0)
 
 /** An export to one host of a volume that may migrate is what a loss left behind, see `Fence`. */
-function narrowed(state: Attachment, { admission }: RebuildTerms): Attachment {
-  if (state.phase !== 'attached' || state.access === 'exclusive') return state
+function narrowed(state: Attachment, terms: RebuildTerms): Attachment {
+  if (state.phase !== 'attached' || state.access === 'exclusive' || !isNarrow(terms)) return state
+  const { admission } = terms
   const only = typeof admission !== 'string' && admission.length === 1 && holders(state)[0]?.node === admission[0]
   return only ? { ...state, fence: 'narrow' } : state
 }

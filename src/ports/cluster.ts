@@ -35,6 +35,13 @@ export interface Cluster {
   /** UID of the `kube-system` namespace: the owner of this cluster's volumes. Known once started. */
   identity(): ClusterId
   hasNode(node: NodeId): boolean
+  /** All nodes that are in the cluster and in service. */
+  nodes(): readonly NodeId[]
+  /**
+   * IP addresses from which the node connects to the appliance: what its annotation `<driver>/source-addresses` says, else
+   * its internal ones. Empty where none is known, or the node is not in service.
+   */
+  addresses(node: NodeId): readonly string[]
   /** Valid records only; others are skipped with one warning each. */
   attachments(): readonly AttachmentRecord[]
   /** Undefined where no PersistentVolume of this driver has this volume. */

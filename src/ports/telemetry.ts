@@ -21,6 +21,8 @@ export type Observation =
       readonly action: 'clear_stale' | 'node_watcher_trigger' | 'sync_annotation'
       readonly took: Millis
     }
+  /** An orphan on the backend was deleted. */
+  | { readonly type: 'orphan-cleaned' }
   /** A Kubernetes event that the API accepted. */
   | { readonly type: 'event-posted'; readonly reason: string }
 

@@ -3,9 +3,11 @@ import type { Volume, VolumeSpec } from '../domain/volume.ts'
 
 /** Space of the pool in which the volumes lie. */
 export interface PoolCapacity {
-  /** Bytes that new volumes can take. */
+  /** Bytes that new volumes can take; what the pool keeps back is not among them. */
   readonly free: Bytes
   readonly total: Bytes
+  /** Bytes of the largest volume that can be made now, 0 where none can. */
+  readonly largest: Bytes
 }
 
 /**
@@ -39,6 +41,11 @@ export interface VolumeBackend {
    * that the volume is exported; an export that was known goes off first.
    */
   remove(id: VolumeId, signal: AbortSignal): Promise<void>
+  /**
+   * Keeps a text of at most 128 printable ASCII characters with the volume, for people; an empty one takes it away. Absent:
+   * `not-found`. `precondition` where it is exported: whatever is set on it then may cut its sessions.
+   */
+  annotate(id: VolumeId, note: string, signal: AbortSignal): Promise<Volume>
   capacity(signal: AbortSignal): Promise<PoolCapacity>
 }
 export const VolumeBackend = Symbol.for('VolumeBackend')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GiB } from '../../src/domain/capacity.ts'
 import { instant } from '../../src/domain/ids.ts'
+import { snapshotIdForName } from '../../src/domain/snapshot-id.ts'
 import { compare, plan, type Volume, type VolumeWish } from '../../src/domain/volume.ts'
 import { volumeIdForName, volumeNqn } from '../../src/domain/volume-id.ts'
 import { sha256 } from './digests.ts'
@@ -13,8 +14,16 @@ const have: Volume = {
   folder: '/pool/volumes',
   nqn: volumeNqn(id),
   createdAt: instant(5),
+  source: undefined,
+  note: undefined,
 }
-const want: VolumeWish = { id, name: 'db', range: { required: 2 * GiB, limit: 0 }, folder: '/pool/volumes' }
+const want: VolumeWish = {
+  id,
+  name: 'db',
+  range: { required: 2 * GiB, limit: 0 },
+  folder: '/pool/volumes',
+  source: undefined,
+}
 const difference = (other: Partial<Volume>, wish: Partial<VolumeWish> = {}) => {
   const comparison = compare({ ...have, ...other }, { ...want, ...wish })
   return comparison.same ? 'same' : comparison.difference
@@ -40,6 +49,16 @@ describe('an existing volume', () => {
   it('is in conflict if the id is another name’s', () => {
     expect(difference({ name: 'DB' })).toBe(`id ${id} belongs to the volume named "DB"`)
   })
+  it('is in conflict if it was made from something else, or from nothing', () => {
+    const first = { from: 'snapshot', id: snapshotIdForName('first', sha256) } as const
+    const second = { from: 'snapshot', id: snapshotIdForName('second', sha256) } as const
+    expect(difference({ source: first }, { source: first })).toBe('same')
+    expect(difference({ source: first }, { source: second })).toBe(
+      `it was made from ${first.id}, not from ${second.id}`,
+    )
+    expect(difference({}, { source: first })).toBe(`it was made from nothing, not from ${first.id}`)
+    expect(difference({ source: first })).toBe(`it was made from ${first.id}, not from nothing`)
+  })
   it('of the older driver has no name and is taken for the one that is asked for', () => {
     expect(difference({ name: undefined, createdAt: undefined })).toBe('same')
   })
@@ -49,7 +68,7 @@ describe('the plan for a volume', () => {
   it('is to create what is not there, with the chosen size', () => {
     expect(plan(undefined, want, 3 * GiB)).toEqual({
       do: 'create',
-      spec: { id, name: 'db', bytes: 3 * GiB, folder: '/pool/volumes' },
+      spec: { id, name: 'db', bytes: 3 * GiB, folder: '/pool/volumes', source: undefined },
     })
   })
   it('is to return what is there already, as it is', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sameExport, wantedExport } from '../../../src/domain/admission.ts'
+import { mayReachStill } from '../../../src/domain/fencing.ts'
 import { detached } from '../../../src/domain/attachment.ts'
 import { instant as at } from '../../../src/domain/ids.ts'
 import {
@@ -10,6 +11,7 @@ import {
   c,
   clear,
   factText,
+  forEveryHistory,
   forEveryStep,
   leaving,
   lose,
@@ -18,7 +20,7 @@ import {
   stateText,
   unpublish,
 } from '../../support/attachment-model.ts'
-import { stepLaws } from './step-laws.ts'
+import { lossesAreCountedUntilNobodyIsLetIn, stepLaws } from './step-laws.ts'
 
 const alone = { access: 'exclusive' } as const
 
@@ -74,7 +76,50 @@ describe('the export', () => {
     expect(sameExport({ to: 'any' }, { to: 'node', node: a })).toBe(false)
     expect(sameExport({ to: 'any' }, { to: 'any' })).toBe(true)
     expect(sameExport({ to: 'nobody' }, { to: 'any' })).toBe(false)
+    expect(sameExport({ to: 'nodes', nodes: [a, b] }, { to: 'nodes', nodes: [b, a] })).toBe(true)
+    expect(sameExport({ to: 'nodes', nodes: [a, b] }, { to: 'nodes', nodes: [a, c] })).toBe(false)
+    expect(sameExport({ to: 'nodes', nodes: [a, b] }, { to: 'node', node: a })).toBe(false)
   })
+})
+
+describe('an export that may be changed while it is live', () => {
+  const narrow = { narrow: true, lists: false }
+  const lists = { narrow: true, lists: true }
+
+  it('A58 admits one holder alone, and two by a list or not at all by name', () => {
+    forEveryStep(stepLaws.narrowedExportsFollowTheHolders)
+    const [one, two] = [after(publish(a)).next, after(publish(a), publish(b)).next]
+    for (const rule of [narrow, lists]) {
+      expect(wantedExport(detached, rule)).toEqual({ to: 'nobody' })
+      expect(wantedExport(one, rule)).toEqual({ to: 'node', node: a })
+      expect(wantedExport(after(publish(a), publish(b), unpublish(a)).next, rule)).toEqual({ to: 'node', node: b })
+      expect(wantedExport(after(publish(a, alone)).next, rule)).toEqual({ to: 'node', node: a })
+    }
+    expect(wantedExport(two, narrow)).toEqual({ to: 'any' })
+    expect(wantedExport(two, lists)).toEqual({ to: 'nodes', nodes: [a, b] })
+  })
+  it('A58 admits a lost holder no more', () => {
+    const lost = after(publish(a), publish(b), lose(a)).next
+    for (const rule of [narrow, lists]) expect(wantedExport(lost, rule)).toEqual({ to: 'node', node: b })
+    const all = after(publish(a), publish(b), lose(a), lose(b)).next
+    expect(wantedExport(all, lists)).toEqual({ to: 'nobody' })
+  })
+})
+
+describe('a volume that a lost node may reach still', () => {
+  it('A60 is one that another node holds, beside it or since, without that its export was off', () => {
+    expect(mayReachStill(after(publish(a), publish(b)).next)).toBe(false)
+    expect(mayReachStill(after(publish(a), publish(b), lose(a)).next)).toBe(true)
+    expect(mayReachStill(after(publish(a), publish(b), lose(a), clear(a)).next)).toBe(true)
+    expect(mayReachStill(after(publish(a), publish(b), lose(a), clear(a), publish(c)).next)).toBe(true)
+    expect(mayReachStill(after(publish(a), publish(b), lose(a), back(a)).next)).toBe(false)
+    expect(mayReachStill(after(publish(a), publish(b), lose(a), lose(b)).next)).toBe(false)
+    expect(mayReachStill(after(publish(a), lose(a), clear(a)).next)).toBe(false)
+    expect(mayReachStill(after(publish(a), lose(a), clear(a), publish(b)).next)).toBe(false)
+    expect(mayReachStill(after(publish(a, alone), lose(a)).next)).toBe(false)
+  })
+  it('A60 is never passed over, whatever happened, and never one that was not lost', () =>
+    forEveryHistory(lossesAreCountedUntilNobodyIsLetIn))
 })
 
 describe('the fence', () => {

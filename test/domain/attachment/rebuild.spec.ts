@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { wantedExport } from '../../../src/domain/admission.ts'
+import { namedNodes, wantedExport } from '../../../src/domain/admission.ts'
 import { type Attachment, detached, holders, type Seat } from '../../../src/domain/attachment.ts'
+import { type ExportRule, UNTOUCHED } from '../../../src/domain/fencing.ts'
 import { type Instant, instant as at } from '../../../src/domain/ids.ts'
 import { type Admission, rebuild, type RebuildTerms, type SeatRecord } from '../../../src/domain/rebuild.ts'
 import {
@@ -41,6 +42,8 @@ const terms = (more: Partial<RebuildTerms> = {}): RebuildTerms => ({
   access: 'migratable',
   timeout: TIMEOUT,
   admission: 'any',
+  fenced: false,
+  narrows: false,
   toldUntil: undefined,
   ...more,
 })
@@ -64,20 +67,24 @@ function recordsOf(state: Attachment, names: readonly string[], sharers: Readonl
   )
 }
 
-function admissionOf(state: Attachment): Admission {
-  const wanted = wantedExport(state)
-  return wanted.to === 'node' ? [wanted.node] : wanted.to
+function admissionOf(state: Attachment, rule: ExportRule): Admission {
+  const wanted = wantedExport(state, rule)
+  return wanted.to === 'nobody' || wanted.to === 'any' ? wanted.to : namedNodes(wanted)
 }
 
 const lastTick = (steps: readonly Step[]): Instant | undefined =>
   steps.findLast(({ command }) => command.type === 'tick')?.now
 
-/** What is written down nowhere: the terms of a seat, that the fence is armed, and that it is narrow while it is off. */
+/** What the appliance remembers of a loss: that nobody was let in since, or that one was alone. */
+const isMarked = (state: Attachment): boolean =>
+  (state.phase === 'detached' && state.fence === 'armed') || (state.fence === 'narrow' && !state.seat.lost)
+
+/** What is written down nowhere: the terms of a seat, that the fence is armed while it is held, or narrow while it is off. */
 function forgetful(state: Attachment): Attachment {
   const without = (each: Seat): Seat => ({ ...each, terms: undefined })
   switch (state.phase) {
     case 'detached':
-      return detached
+      return state
     case 'attached': {
       const fence = state.fence === 'narrow' && !state.seat.lost ? 'narrow' : 'open'
       return { ...state, seat: without(state.seat), fence }
@@ -132,15 +139,18 @@ const anyOneVolume: fc.Arbitrary<History> = fc.oneof(
   { weight: 1, arbitrary: historiesOfOneVolume('exclusive') },
 )
 
+const anyRule = fc.constantFrom<ExportRule>(UNTOUCHED, { narrow: true, lists: false }, { narrow: true, lists: true })
+
 function forEveryRestart(law: (steps: readonly Step[], rebuilt: Attachment, history: History) => void): void {
   fc.assert(
-    fc.property(anyOneVolume, anyNames, anyOrder, (history, names, order) => {
+    fc.property(anyOneVolume, anyNames, anyOrder, anyRule, (history, names, order, rule) => {
       const steps = play(history)
       const state = endOf(steps)
       const records = recordsOf(state, names, sharersOf(steps))
       const shuffled = order.flatMap(i => records[i] ?? [])
-      const known = { access: accessOf(state), admission: admissionOf(state), toldUntil: lastTick(steps) }
-      law(steps, rebuild(shuffled, terms(known)), history)
+      const known = { access: accessOf(state), admission: admissionOf(state, rule), toldUntil: lastTick(steps) }
+      const marks = { fenced: isMarked(state), narrows: rule.narrow }
+      law(steps, rebuild(shuffled, terms({ ...known, ...marks })), history)
     }),
     { numRuns: 4_000 },
   )
@@ -175,6 +185,8 @@ describe('a rebuild', () => {
     access: fc.constantFrom('migratable' as const, 'exclusive' as const),
     timeout: fc.constantFrom(1, 3, 50),
     admission: fc.oneof(fc.constantFrom('nobody' as const, 'any' as const), fc.subarray([...NODES])),
+    fenced: fc.constantFrom(false, false, true),
+    narrows: fc.boolean(),
     toldUntil: fc.option(fc.integer({ min: 0, max: 9 }).map(at), { nil: undefined }),
   })
 
@@ -199,8 +211,11 @@ describe('a rebuild', () => {
         const state = rebuild(records, { ...known, access: 'migratable' })
         const held = holders(state).map(({ node }) => node)
         const attached = records.filter(each => each.attached)
-        const alone = attached.filter(({ node }) => known.admission.includes(node))
-        const due = typeof known.admission === 'string' || alone.length === 0 ? attached : alone
+        const named = typeof known.admission === 'string' ? [] : known.admission
+        const alone = attached.filter(({ node }) => named.includes(node))
+        const isNarrow = alone.length > 0 && !known.narrows
+        const isOver = known.fenced && known.admission !== 'any'
+        const due = isOver || isNarrow ? alone : attached
         claim(due.length === held.length, () => stateText(state))
         for (const { node, since, leaving, lost } of due) {
           const is = holders(state).find(each => each.node === node)
@@ -291,6 +306,26 @@ describe('a rebuild', () => {
     expect(text([record(a, 10)], { admission: 'any' })).toBe('migratable a@10')
     expect(text([record(a, 10)], { access: 'exclusive', admission: [a] })).toBe('exclusive a@10')
     expect(text([record(a, 10), record(b, 20)], { admission: [a] })).toBe('migratable a@10 narrow')
+  })
+  it('A57 lets no record but that of the one host hold a seat as long as the appliance remembers a loss', () => {
+    const over = { admission: 'nobody', fenced: true } as const
+    for (const access of ['exclusive', 'migratable'] as const) {
+      expect(text([record(a, 10), record(b, 20)], { ...over, access })).toBe('detached armed')
+      expect(text([], { ...over, access })).toBe('detached armed')
+      expect(text([record(a, 10)], { ...over, access, fenced: false })).toBe(`${access} a@10`)
+    }
+    const waiting = record(b, 20, { attached: false })
+    expect(text([record(a, 10), waiting], { admission: [b], fenced: true })).toBe('detached armed')
+    expect(text([record(a, 10)], { admission: [], fenced: true })).toBe('detached armed')
+    const next = step(rebuild([record(a, 10)], terms(over)), publish(b), at(30)).next
+    expect(stateText(next)).toBe('migratable b@30 narrow')
+  })
+  it('A59 makes nothing of one host alone where exports are narrowed, unless the appliance remembers a loss', () => {
+    const narrowed = { admission: [a], narrows: true } as const
+    expect(text([record(a, 10)], narrowed)).toBe('migratable a@10')
+    expect(text([record(a, 10), record(b, 20)], narrowed)).toBe('a@10 > b@20 until 120')
+    expect(text([record(a, 10)], { ...narrowed, fenced: true })).toBe('migratable a@10 narrow')
+    expect(text([record(a, 10), record(b, 20)], { ...narrowed, fenced: true })).toBe('migratable a@10 narrow')
   })
   it('A52 knows no terms, so that a repetition is granted on any', () => {
     const state = rebuild([record(a, 10)], terms())

@@ -1,6 +1,7 @@
 /** The laws that can be checked on one decision. Property tests check each on random histories, the exploration all of them. */
 import { type Attachment, holders, type Seat } from '../../../src/domain/attachment.ts'
-import { sameExport, wantedExport } from '../../../src/domain/admission.ts'
+import { namedNodes, sameExport, wantedExport } from '../../../src/domain/admission.ts'
+import { mayReachStill } from '../../../src/domain/fencing.ts'
 import type { Fact } from '../../../src/domain/facts.ts'
 import type { NodeId } from '../../../src/domain/ids.ts'
 import { accessOf, claim, factText, nodesOf, stateText, type Step } from '../../support/attachment-model.ts'
@@ -175,6 +176,18 @@ export const stepLaws = {
     claim(!kept || sameExport(wantedExport(before), wantedExport(next)), () => stepText(step))
   },
 
+  narrowedExportsFollowTheHolders: (step: Step): void => {
+    const present = holders(step.next).filter(({ lost }) => !lost)
+    for (const lists of [false, true]) {
+      const wanted = wantedExport(step.next, { narrow: true, lists })
+      const named = present.map(({ node }) => node).join()
+      claim((wanted.to === 'nobody') === (present.length === 0), () => stepText(step))
+      claim(present.length !== 1 || wanted.to === 'node', () => stepText(step))
+      claim(present.length < 2 || wanted.to === (lists ? 'nodes' : 'any'), () => stepText(step))
+      claim(['nobody', 'any'].includes(wanted.to) || namedNodes(wanted).join() === named, () => stepText(step))
+    }
+  },
+
   exportsNeverMoveBetweenHosts: (step: Step): void => {
     const [was, is] = [wantedExport(step.before), wantedExport(step.next)]
     claim(was.to !== 'node' || is.to !== 'node' || was.node === is.node, () => stepText(step))
@@ -213,3 +226,20 @@ export const stepLaws = {
     claim(next.phase === 'detached' && gone.join() === nodesOf(before).join(), () => stepText(step))
   },
 } as const satisfies Record<string, (step: Step) => void>
+
+/** Whoever was lost and may have a session is counted, and nobody is without a loss since the volume was detached. */
+export function lossesAreCountedUntilNobodyIsLetIn(steps: readonly Step[]): void {
+  const connected = new Set<NodeId>()
+  let wasLost = false
+  for (const step of steps) {
+    const { next } = step
+    for (const { node, lost } of holders(next)) {
+      if (lost) connected.add(node)
+      else connected.delete(node)
+    }
+    if (wantedExport(next).to === 'nobody') connected.clear()
+    wasLost = next.phase !== 'detached' && (wasLost || step.command.type === 'node-lost')
+    claim(connected.size === 0 || mayReachStill(next), () => stepText(step))
+    claim(!mayReachStill(next) || wasLost, () => stepText(step))
+  }
+}
