@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 // The simulated device's codec, not the adapter's own: the adapter must not be measured by itself.
-import { encodeSentence, SentenceReader } from '../../src/adapters/sim/routeros-device/wire.ts'
+import { encodeSentence, SentenceReader } from '../../src/adapters/sim/routeros-device/api/wire.ts'
 
 /** One connection as a script sees it, while it answers one sentence. */
 export interface Peer {

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
-import { type ApiTiming, ApiTransport, DEFAULT_TIMING } from '../../src/adapters/routeros/api-transport.ts'
-import type { ApiAccess } from '../../src/adapters/routeros/api-session.ts'
+import { type ApiClient, ApiTransport } from '../../src/adapters/routeros/api/api-transport.ts'
+import { DEFAULT_TIMING, type TransportTiming } from '../../src/adapters/routeros/link/session-transport.ts'
+import type { ApiAccess } from '../../src/adapters/routeros/api/api-session.ts'
 import { SystemClock } from '../../src/adapters/system/system-clock.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { type FakeOptions, fakeRouter, type FakeRouter, type Script } from './routeros-fake-router.ts'
@@ -15,8 +16,9 @@ export interface TransportRig {
 
 export interface TransportOptions extends FakeOptions {
   readonly access?: Partial<ApiAccess>
-  readonly timing?: Partial<ApiTiming>
+  readonly timing?: Partial<TransportTiming>
   readonly clock?: Clock
+  readonly client?: ApiClient
 }
 
 /** A transport to a device of which every reply is scripted; both end with the test. */
@@ -25,7 +27,7 @@ export async function scripted(script: Script, options: TransportOptions = {}): 
   const recorder = new Recorder()
   const access = { address: '127.0.0.1', port: router.port, user: 'csi', password: async () => 'secret' }
   const transport = new ApiTransport(
-    { ...access, ...options.access },
+    { ...access, ...(options.client && { client: options.client }), ...options.access },
     // A busy machine may take its time to connect.
     { ...DEFAULT_TIMING, wait: 15_000, ...options.timing },
     { clock: options.clock ?? new SystemClock(), log: recorder, telemetry: recorder, random: () => 0 },
@@ -63,3 +65,10 @@ export async function until(condition: () => boolean): Promise<void> {
     await new Promise(resolve => setImmediate(resolve))
   }
 }
+
+/** The same with this client of the binary API. */
+export const scriptedBy = (client: ApiClient) => ({
+  scripted: (script: Script, options: TransportOptions = {}) => scripted(script, { client, ...options }),
+  failureToConnect: (script: Script, options: Omit<TransportOptions, 'clock'>) =>
+    failureToConnect(script, { client, ...options }),
+})

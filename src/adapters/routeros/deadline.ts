@@ -10,24 +10,38 @@ export class DeadlineError extends Error {
   }
 }
 
-/** Does the work under a signal that also ends after the span; the work has to follow it. No timer outlives the work. */
+/** One for all: an error of its own for each command, with its stack, costs more than everything else here. */
+const DONE = new Error('the work is done')
+
+/**
+ * Does the work under a signal that also ends after the span; the work has to follow it. Where the work calls `heard` the
+ * span begins anew. No timer outlives the work.
+ */
 export async function withDeadline<T>(
   clock: Clock,
   span: Millis,
   signal: AbortSignal,
-  work: (bounded: AbortSignal) => Promise<T>,
+  work: (bounded: AbortSignal, heard: () => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted()
-  const expiry = new AbortController()
+  const bounded = new AbortController()
   const done = new AbortController()
-  clock.sleep(span, done.signal).then(
-    () => expiry.abort(new DeadlineError(span)),
-    () => undefined,
-  )
+  const onAbort = (): void => bounded.abort(signal.reason)
+  let due = clock.monotonic() + span
+  const watch = async (): Promise<void> => {
+    for (let rest = span; rest > 0; rest = due - clock.monotonic()) await clock.sleep(rest, done.signal)
+    bounded.abort(new DeadlineError(span))
+  }
+  watch().catch(() => undefined)
+  const heard = (): void => {
+    due = clock.monotonic() + span
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await work(AbortSignal.any([signal, expiry.signal]))
+    return await work(bounded.signal, heard)
   } finally {
-    done.abort()
+    signal.removeEventListener('abort', onAbort)
+    done.abort(DONE)
   }
 }
 
@@ -43,4 +57,10 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     signal.addEventListener('abort', onAbort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
+}
+
+/** Resolves with the signal's reason once it aborts. */
+export function aborted(signal: AbortSignal): Promise<unknown> {
+  if (signal.aborted) return Promise.resolve(signal.reason)
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(signal.reason), { once: true }))
 }

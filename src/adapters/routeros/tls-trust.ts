@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { checkServerIdentity, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { StorageError } from '../../domain/errors.ts'
 
 /** What proves that the peer is the appliance. With both, both have to hold. */
@@ -35,22 +35,37 @@ export class TlsTrust {
     }
   }
 
-  /** Throws `invalid` where the CA file holds no certificate: without one Node would trust all that the machine trusts. */
+  /**
+   * Throws `invalid` where the CA file holds no certificate: without one Node would trust all that the machine trusts.
+   * Nothing may be sent before `verify` has passed: Node itself would end a connection that is not to be trusted before
+   * anybody could tell which certificate it showed.
+   */
   async options(): Promise<ConnectionOptions> {
-    // A pinned certificate is proven by itself, in `verify`.
     if (this.#ca === undefined) return { rejectUnauthorized: false }
-    return { ca: certificatesIn(await this.#ca()), rejectUnauthorized: true }
+    return { ca: certificatesIn(await this.#ca()), rejectUnauthorized: false }
   }
 
-  /** Throws where the peer's certificate is not the pinned one. */
-  verify(socket: TLSSocket): void {
-    if (this.#fingerprint === undefined) return
+  /** Throws where the peer's certificate is not the pinned one, was not signed by the CA, or is not for this host. */
+  verify(socket: TLSSocket, host: string): void {
     const seen = plain(socket.getPeerCertificate().fingerprint256 ?? '')
-    if (seen === this.#fingerprint) return
+    if (this.#fingerprint !== undefined && seen !== this.#fingerprint) {
+      throw new Error(
+        `the device's certificate has the SHA-256 fingerprint ${pretty(seen)}, expected is ${pretty(this.#fingerprint)}`,
+      )
+    }
+    if (this.#ca === undefined || socket.authorized) return
     throw new Error(
-      `the device's certificate has the SHA-256 fingerprint ${pretty(seen)}, expected is ${pretty(this.#fingerprint)}`,
+      `the device's certificate, with the SHA-256 fingerprint ${pretty(seen)}, is not what the CA file proves: ${doubtOf(socket, host)}`,
     )
   }
+}
+
+/** Why Node would not have trusted the peer. */
+function doubtOf(socket: TLSSocket, host: string): string {
+  const unlike = checkServerIdentity(host, socket.getPeerCertificate())
+  // Typed as an error, and in fact its code.
+  const code = String(socket.authorizationError)
+  return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? (unlike?.message ?? code) : code
 }
 
 function certificatesIn(pem: string): string[] {

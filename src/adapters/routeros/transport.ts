@@ -10,6 +10,11 @@ export interface DeviceCommand {
   readonly anyOf?: readonly (readonly [property: string, value: string])[]
   /** The properties to be told; all where it is absent. */
   readonly properties?: readonly string[]
+  /**
+   * Hears the rows of a command that tells how far it is, as each comes. Such a command takes as long as it takes: not its
+   * length but silence is what ends the wait.
+   */
+  readonly progress?: (row: ReplyRow) => void
 }
 
 export interface DeviceReply {
@@ -24,13 +29,20 @@ export interface DeviceReply {
  * `run` rejects with a `TrapError` where the device refused, a `LinkError` where it could not be asked or its answer did
  * not come, and the signal's reason where that aborted. Where no answer came the command may still have its effect: `over`
  * is aborted as soon as it can have none any more. It was never sent then, the device has answered it in full, however
- * late, or the time has passed that a command may take.
+ * late, or the time has passed that a command may take. How long one with `progress` may take nobody knows: whoever gave
+ * that up has to look, also afterwards.
+ *
+ * A command that not every transport could carry to the letter is refused as `invalid` before anything is sent.
  */
 export interface Transport {
   /** Sends one command and waits for its whole reply. Commands may overlap; the first one opens the link. */
   run(command: DeviceCommand, signal: AbortSignal, over?: AbortController): Promise<DeviceReply>
+  /** Whether commands with `progress` can be run; otherwise they are refused before anything is sent. */
+  readonly streams: boolean
   /** Whether the link is there, from memory. */
   readonly connected: boolean
+  /** How many times the link has come about so far, from memory: after each one the device may have been restarted. */
+  readonly made: number
   /** Ends the link and every wait for good. */
   close(): Promise<void>
 }

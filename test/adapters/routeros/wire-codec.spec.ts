@@ -5,8 +5,8 @@ import {
   encodeSentence,
   LONGEST_WORD,
   SentenceReader,
-} from '../../../src/adapters/routeros/wire-codec.ts'
-import { encodeSentence as deviceEncodes } from '../../../src/adapters/sim/routeros-device/wire.ts'
+} from '../../../src/adapters/routeros/api/wire-codec.ts'
+import { encodeSentence as deviceEncodes } from '../../../src/adapters/sim/routeros-device/api/wire.ts'
 
 const word = fc.oneof(
   fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }),

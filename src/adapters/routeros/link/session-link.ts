@@ -1,11 +1,11 @@
-import type { Millis } from '../../domain/ids.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { Logger } from '../../ports/logger.ts'
-import type { Telemetry } from '../../ports/telemetry.ts'
-import type { ApiSession } from './api-session.ts'
-import { abortable, withDeadline } from './deadline.ts'
+import type { Millis } from '../../../domain/ids.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Logger } from '../../../ports/logger.ts'
+import type { Telemetry } from '../../../ports/telemetry.ts'
+import { abortable, aborted, withDeadline } from '../deadline.ts'
+import { LinkError } from '../transport.ts'
 import { type Pauses, reconnectPause } from './reconnect-pause.ts'
-import { LinkError, TrapError } from './transport.ts'
+import type { Session } from './session.ts'
 
 export interface LinkTiming {
   /** For connecting, verifying and logging in. */
@@ -21,7 +21,7 @@ export interface LinkTiming {
 
 export interface LinkParts {
   readonly name: string
-  readonly open: (signal: AbortSignal) => Promise<ApiSession>
+  readonly open: (signal: AbortSignal) => Promise<Session>
   readonly timing: LinkTiming
   readonly clock: Clock
   readonly log: Logger
@@ -32,17 +32,16 @@ export interface LinkParts {
 
 /** A connection that lasted this long counts as a success: the next attempt comes soon. */
 const STABLE: Millis = 5000
-/** Reads one short row; any answer will do, a refusal too. */
-const PROBE = { path: '/system/identity/print' }
 
 /** Keeps one session open: begins with the first command, comes back after each loss until it is closed. */
-export class ApiLink {
+export class SessionLink {
   readonly #parts: LinkParts
   readonly #closing = new AbortController()
-  readonly #waiting = new Set<(session: ApiSession) => void>()
-  #session: ApiSession | undefined
+  readonly #waiting = new Set<(session: Session) => void>()
+  #session: Session | undefined
   #running: Promise<void> | undefined
   #lastFailure = 'no attempt has ended yet'
+  #made = 0
 
   constructor(parts: LinkParts) {
     this.#parts = parts
@@ -52,8 +51,13 @@ export class ApiLink {
     return this.#session?.ended.aborted === false
   }
 
+  /** How many times the link has come about. */
+  get made(): number {
+    return this.#made
+  }
+
   /** The session, after a short wait where there is none. Rejects with a `LinkError`, or the signal's reason. */
-  async session(signal: AbortSignal): Promise<ApiSession> {
+  async session(signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted()
     if (this.#closing.signal.aborted) throw new LinkError('not-connected', false, 'the link has been closed')
     this.#running ??= this.#keep()
@@ -67,9 +71,9 @@ export class ApiLink {
     await this.#running
   }
 
-  async #awaitSession(signal: AbortSignal): Promise<ApiSession> {
+  async #awaitSession(signal: AbortSignal): Promise<Session> {
     const { clock, timing, name } = this.#parts
-    const arrival = Promise.withResolvers<ApiSession>()
+    const arrival = Promise.withResolvers<Session>()
     this.#waiting.add(arrival.resolve)
     try {
       const either = AbortSignal.any([signal, this.#closing.signal])
@@ -111,8 +115,9 @@ export class ApiLink {
     return clock.monotonic() - linked
   }
 
-  async #serve(session: ApiSession): Promise<void> {
+  async #serve(session: Session): Promise<void> {
     const { log, name } = this.#parts
+    this.#made += 1
     log.info('connected to the appliance', { appliance: name })
     for (const hand of this.#waiting) hand(session)
     const { message } = await this.#watch(session)
@@ -122,7 +127,7 @@ export class ApiLink {
   }
 
   /** Why the session has ended; ends it where the device stays silent although it is asked. */
-  async #watch(session: ApiSession): Promise<Error> {
+  async #watch(session: Session): Promise<Error> {
     const { clock, timing } = this.#parts
     const either = AbortSignal.any([session.ended, this.#closing.signal])
     while (!either.aborted) {
@@ -135,15 +140,15 @@ export class ApiLink {
       }
     }
     session.destroy(this.#closing.signal.reason as Error)
-    return session.gone
+    return (await aborted(session.ended)) as Error
   }
 
-  async #probe(session: ApiSession, signal: AbortSignal): Promise<void> {
+  async #probe(session: Session, signal: AbortSignal): Promise<void> {
     const { clock, timing } = this.#parts
     try {
-      await withDeadline(clock, timing.probe, signal, bounded => session.run(PROBE, bounded))
-    } catch (error) {
-      if (signal.aborted || error instanceof TrapError) return
+      await withDeadline(clock, timing.probe, signal, bounded => session.probe(bounded))
+    } catch {
+      if (signal.aborted) return
       const silence = timing.idle + timing.probe
       session.destroy(new Error(`the device has not answered for ${silence} ms`))
     }

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/ids.ts'
+import type { Millis } from '../../../domain/ids.ts'
 
 /** The pauses between attempts to connect. */
 export interface Pauses {

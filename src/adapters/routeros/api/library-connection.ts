@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
 import { Connector } from 'node-routeros/dist/connector/Connector.js'
-import { encodeSentence, SentenceReader } from './wire-codec.ts'
+import type { ApiConnection, ConnectionOptions, SentenceListener } from './api-connection.ts'
+import { SentenceRouter } from './sentence-router.ts'
+import { encodeSentence } from './wire-codec.ts'
 
 /*
  * The one place that knows the insides of node-routeros 1.6.9. What is used of it is its Connector, which opens the
@@ -24,33 +25,59 @@ interface LibraryConnector extends EventEmitter {
   onConnect(): void
 }
 
-interface ConnectorOptions {
-  readonly host: string
-  readonly port: number
-  /** Absent: a plain connection. */
-  readonly tls?: ConnectionOptions
-  /** Called for a sentence that is of no tag; throws to end the connection. */
-  readonly onUntagged: SentenceListener
-}
-
-type SentenceListener = (words: readonly string[]) => void
-
-const TAG = '.tag='
 /** The library divides by it; its own time-out is switched off below, deadlines are the session's business. */
 const UNUSED_TIMEOUT_SECONDS = 3600
 const LibraryConnector = Connector as unknown as new (
-  options: ConnectorOptions & { timeout: number },
+  options: ConnectionOptions & { timeout: number },
 ) => LibraryConnector
 
-/**
- * One connection. Emits `connected` once commands can be sent, and `gone` with the cause exactly once, however the
- * connection ends: by the peer, by an error, or by `destroy`.
- */
-export class ApiConnector extends LibraryConnector {
+/** A connection on node-routeros. */
+export class LibraryConnection implements ApiConnection {
+  readonly #connector: HardenedConnector
+  readonly #ended = new AbortController()
+
+  constructor(options: ConnectionOptions) {
+    this.#connector = new HardenedConnector(options)
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  connect(): Promise<Socket> {
+    const connected = Promise.withResolvers<Socket>()
+    this.#connector.once('gone', (cause: Error) => {
+      this.#ended.abort(cause)
+      connected.reject(cause)
+    })
+    this.#connector.once('connected', () => connected.resolve(this.#connector.socket))
+    this.#connector.connect()
+    return connected.promise
+  }
+
+  send(words: readonly string[]): void {
+    this.#connector.write(words)
+  }
+
+  listen(tag: string, listener: SentenceListener): void {
+    this.#connector.read(tag, listener)
+  }
+
+  unlisten(tag: string): void {
+    this.#connector.stopRead(tag)
+  }
+
+  destroy(cause?: Error): void {
+    this.#connector.destroy(cause)
+  }
+}
+
+/** Emits `connected` once sentences can be sent, and `gone` with the cause exactly once. */
+class HardenedConnector extends LibraryConnector {
   readonly #onUntagged: SentenceListener
   #cause: Error | undefined
 
-  constructor(options: ConnectorOptions) {
+  constructor(options: ConnectionOptions) {
     super({ ...options, timeout: UNUSED_TIMEOUT_SECONDS })
     this.#onUntagged = options.onUntagged
   }
@@ -81,7 +108,6 @@ export class ApiConnector extends LibraryConnector {
     this.destroy()
   }
 
-  /** Ends the connection at once; the first cause counts. */
   destroy(cause?: Error): void {
     this.#cause ??= cause
     // Without one where connecting failed at once, as for a port that is none.
@@ -115,31 +141,23 @@ class SentenceTransmitter {
   }
 }
 
-/** Hands each sentence to the reader of its tag. A reply that comes too late for its reader is dropped. */
+/** The router of sentences, by the names that the library has for what it does. */
 class SentenceReceiver {
-  readonly #sentences = new SentenceReader()
-  readonly #readers = new Map<string, SentenceListener>()
-  readonly #onUntagged: SentenceListener
+  readonly #router: SentenceRouter
 
   constructor(onUntagged: SentenceListener) {
-    this.#onUntagged = onUntagged
+    this.#router = new SentenceRouter(onUntagged)
   }
 
   read(tag: string, reader: SentenceListener): void {
-    this.#readers.set(tag, reader)
+    this.#router.listen(tag, reader)
   }
 
   stop(tag: string): void {
-    this.#readers.delete(tag)
+    this.#router.unlisten(tag)
   }
 
   processRawData(chunk: Buffer): void {
-    for (const words of this.#sentences.push(chunk)) {
-      const tag = words.find(word => word.startsWith(TAG))?.slice(TAG.length)
-      const body = words.filter(word => !word.startsWith(TAG))
-      // A tagged `!fatal` ends the connection like any other.
-      if (tag === undefined || body[0] === '!fatal') this.#onUntagged(body)
-      else this.#readers.get(tag)?.(body)
-    }
+    this.#router.push(chunk)
   }
 }

@@ -1,9 +1,12 @@
 import type { TLSSocket } from 'node:tls'
-import { ApiConnector } from './api-connector.ts'
-import { abortable } from './deadline.ts'
+import { abortable } from '../deadline.ts'
+import { lostLink } from '../link/lost-link.ts'
+import { OVER, type Sending, type Session, unheeded } from '../link/session.ts'
+import { explainTls } from '../tls-failure.ts'
+import type { TlsTrust } from '../tls-trust.ts'
+import { type DeviceCommand, type DeviceReply, TrapError } from '../transport.ts'
+import type { ApiConnection, MakeConnection } from './api-connection.ts'
 import { Exchange } from './exchange.ts'
-import type { TlsTrust } from './tls-trust.ts'
-import { type DeviceCommand, type DeviceReply, LinkError, TrapError } from './transport.ts'
 
 /** How to reach the device and who we are to it. */
 export interface ApiAccess {
@@ -16,66 +19,60 @@ export interface ApiAccess {
   readonly password: () => Promise<string>
 }
 
+/** Reads one short row; any answer will do, a refusal too. */
+const PROBE = { path: '/system/identity/print' }
+
 /** A connection that is logged in. Commands overlap, each under a tag of its own. */
-export class ApiSession {
-  readonly #connector: ApiConnector
-  readonly #ended = new AbortController()
-  /** Resolves with the cause when the connection is gone. */
-  readonly gone: Promise<Error>
+export class ApiSession implements Session {
+  readonly #connection: ApiConnection
   /** How to fail each command that waits for its reply. */
   readonly #pending = new Set<(error: Error) => void>()
   #lastTag = 0
   #replies = 0
 
-  private constructor(connector: ApiConnector) {
-    this.#connector = connector
-    this.gone = new Promise(resolve => {
-      connector.once('gone', (cause: Error) => {
-        this.#ended.abort(cause)
-        for (const fail of this.#pending) fail(this.#lost(true))
-        resolve(cause)
-      })
-    })
+  private constructor(connection: ApiConnection) {
+    this.#connection = connection
+    const onEnd = (): void => {
+      for (const fail of this.#pending) fail(lostLink(this.ended, true))
+    }
+    connection.ended.addEventListener('abort', onEnd, { once: true })
   }
 
   /** Connects, makes sure who the device is, and only then logs in. Ends with nothing left open where one of them fails. */
-  static async open(access: ApiAccess, signal: AbortSignal): Promise<ApiSession> {
+  static async open(access: ApiAccess, make: MakeConnection, signal: AbortSignal): Promise<ApiSession> {
     const tls = access.trust && (await abortable(access.trust.options(), signal))
-    const connector = new ApiConnector({
-      host: access.address,
-      port: access.port,
-      ...(tls && { tls }),
-      onUntagged: words => endOf(words),
-    })
-    const session = new ApiSession(connector)
+    const { address: host, port } = access
+    const connection = make({ host, port, ...(tls && { tls }), onUntagged: words => endOf(words) })
+    const session = new ApiSession(connection)
     try {
-      await session.#connect(signal)
-      access.trust?.verify(connector.socket as TLSSocket)
+      const socket = await abortable(connection.connect(), signal).catch((error: Error) => {
+        throw tls === undefined ? error : explainTls(error)
+      })
+      access.trust?.verify(socket as TLSSocket, host)
       await session.#login(access, signal)
       return session
     } catch (error) {
-      connector.destroy()
+      connection.destroy()
       throw error
     }
   }
 
-  /** Aborts with the cause when the connection is gone. */
   get ended(): AbortSignal {
-    return this.#ended.signal
+    return this.#connection.ended
   }
 
-  /** How many sentences have come so far: as long as it grows the device lives. */
+  /** Sentences. */
   get replies(): number {
     return this.#replies
   }
 
-  /** As `Transport.run`, without a deadline. The answer is listened for until `over`, also where nobody waits any more. */
-  run(command: DeviceCommand, signal: AbortSignal, over = new AbortController()): Promise<DeviceReply> {
+  run(command: DeviceCommand, signal: AbortSignal, sending: Sending): Promise<DeviceReply> {
+    const { over } = sending
     if (signal.aborted) return Promise.reject(signal.reason as Error)
-    if (this.ended.aborted) return Promise.reject(this.#lost(false))
+    if (this.ended.aborted) return Promise.reject(lostLink(this.ended, false))
     const tag = this.#nextTag()
     const words = [...wordsOf(command), `.tag=${tag}`]
-    const exchange = new Exchange()
+    const exchange = new Exchange(command.progress)
     return new Promise<DeviceReply>((resolve, reject) => {
       const end = (): void => {
         this.#pending.delete(fail)
@@ -90,36 +87,35 @@ export class ApiSession {
         this.#cancel(tag)
       }
       const onReply = (reply: readonly string[]): void => {
-        if (reply[0] === '!done') over.abort()
+        if (reply[0] === '!done') over.abort(OVER)
         const whole = exchange.take(reply)
         if (whole === undefined) return
         end()
         resolve(whole)
       }
-      over.signal.addEventListener('abort', () => this.#connector.stopRead(tag), { once: true })
-      this.#connector.read(tag, reply => this.#hear(() => onReply(reply), fail))
+      over.signal.addEventListener('abort', () => this.#connection.unlisten(tag), { once: true })
+      this.#connection.listen(tag, reply => this.#hear(() => onReply(reply), fail))
       this.#pending.add(fail)
       signal.addEventListener('abort', onAbort, { once: true })
-      this.#connector.write(words)
+      sending.sent = true
+      this.#connection.send(words)
+    })
+  }
+
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.run(PROBE, signal, unheeded()).catch((error: unknown) => {
+      if (!(error instanceof TrapError)) throw error
     })
   }
 
   /** Ends the connection at once. */
   destroy(cause: Error): void {
-    this.#connector.destroy(cause)
-  }
-
-  #connect(signal: AbortSignal): Promise<void> {
-    const connected = Promise.withResolvers<void>()
-    this.#connector.once('connected', () => connected.resolve())
-    this.ended.addEventListener('abort', () => connected.reject(this.ended.reason as Error), { once: true })
-    this.#connector.connect()
-    return abortable(connected.promise, signal)
+    this.#connection.destroy(cause)
   }
 
   async #login({ user, password }: ApiAccess, signal: AbortSignal): Promise<void> {
     const secret = await abortable(password(), signal)
-    const trap = await this.run({ path: '/login', args: { name: user, password: secret } }, signal).then(
+    const trap = await this.run({ path: '/login', args: { name: user, password: secret } }, signal, unheeded()).then(
       // Releases before 6.43 answer with a challenge; file disks came with 7.17.
       ({ ret }) => (ret === undefined ? undefined : new TrapError('it wants the login of RouterOS before 6.43')),
       (error: unknown) => {
@@ -130,13 +126,14 @@ export class ApiSession {
     if (trap === undefined) return
     // What the device writes goes into the log.
     const text = secret === '' ? trap.message : trap.message.replaceAll(secret, '(password)')
-    throw new Error(`the device refused the login of "${user}": ${text}`)
+    const advice = "check the name and the password, and that the user's group has the policy api"
+    throw new Error(`the device refused the login of "${user}": ${text}; ${advice}`)
   }
 
   /** Asks the device to give up a command; what it answers is dropped. */
   #cancel(tag: string): void {
     if (this.ended.aborted) return
-    this.#connector.write(['/cancel', `=tag=${tag}`, `.tag=${this.#nextTag()}`])
+    this.#connection.send(['/cancel', `=tag=${tag}`, `.tag=${this.#nextTag()}`])
   }
 
   /** Counts a sentence and hands it on; what it throws is the command's failure, not the connection's. */
@@ -152,11 +149,6 @@ export class ApiSession {
   #nextTag(): string {
     this.#lastTag += 1
     return String(this.#lastTag)
-  }
-
-  #lost(unclear: boolean): LinkError {
-    const cause = this.ended.reason as Error
-    return new LinkError('lost', unclear, `the link was lost: ${cause.message}`, { cause })
   }
 }
 
