@@ -146,6 +146,138 @@ export function hostAccessContract(open: () => Promise<BackendRig>, costs: Costs
     })
   })
 
+  describe('the loss of the last holder', () => {
+    const lost = { to: 'nobody', fenced: true } as const
+    const alone = { ...toA, fenced: true } as const
+    const seenAnew = async (): Promise<{ admitted: unknown; fenced: readonly string[] }> => {
+      const next = held.rig.open()
+      await next.backend.start(live())
+      return { admitted: await next.access.admitted(id, live()), fenced: next.access.fenced() }
+    }
+
+    it.each([any, toA])('is kept with the volume as its export goes off, for every later process', async from => {
+      await create()
+      await access().allow(id, from, live())
+      const session = held.rig.session(id, hostA)
+      expect(access().fenced()).toEqual([])
+      expect(await counted(() => access().revoke(id, live(), true))).toBe(costs.revoke)
+      expect(session?.live).toBe(false)
+      expect(held.rig.held(id)?.admitted).toEqual(lost)
+      expect(await access().admitted(id, live())).toEqual(lost)
+      expect(await seenAnew()).toEqual({ admitted: lost, fenced: [id] })
+    })
+
+    it('is kept, and forgotten, also while the export is off already', async () => {
+      await create()
+      await access().revoke(id, live(), true)
+      expect(await seenAnew()).toEqual({ admitted: lost, fenced: [id] })
+      expect(await counted(() => access().revoke(id, live(), true))).toBe(0)
+      expect(await counted(() => access().revoke(id, live()))).toBe(0)
+      expect(held.rig.held(id)?.admitted).toEqual(lost)
+      await access().revoke(id, live(), false)
+      expect(await seenAnew()).toEqual({ admitted: nobody, fenced: [] })
+    })
+
+    it.each([any, toA])('is forgotten with the next export', async to => {
+      await create()
+      await access().revoke(id, live(), true)
+      expect(await counted(() => access().allow(id, to, live()))).toBe(costs.allow)
+      expect(await seenAnew()).toEqual({ admitted: to, fenced: [] })
+      await access().revoke(id, live())
+      expect(held.rig.held(id)?.admitted).toEqual(nobody)
+    })
+
+    it('is kept with an export that is for one host because of it, until that ends', async () => {
+      await create()
+      await access().revoke(id, live(), true)
+      await access().allow(id, alone, live())
+      expect(held.rig.held(id)?.admitted).toEqual(alone)
+      expect(await seenAnew()).toEqual({ admitted: alone, fenced: [id] })
+      await access().revoke(id, live(), false)
+      expect(await seenAnew()).toEqual({ admitted: nobody, fenced: [] })
+    })
+
+    it('sets nothing on an export that is on', async () => {
+      await create()
+      await access().allow(id, toA, live())
+      expect(await counted(() => access().allow(id, alone, live()))).toBe(0)
+      expect(held.rig.held(id)?.admitted).toEqual(toA)
+    })
+
+    it('of a volume that is not there is nothing to remember', async () => {
+      await access().revoke(id, live(), true)
+      expect(access().fenced()).toEqual([])
+    })
+
+    it.each(['done', 'undone'] as const)('is found out after a lost reply to a command that was %s', async effect => {
+      await create()
+      for (const fenced of [true, false, true]) {
+        if (!fenced) await access().allow(id, alone, live())
+        held.rig.breakAfter(0, effect)
+        await expect(access().revoke(id, live(), fenced)).rejects.toMatchObject({ kind: 'unavailable' })
+        await held.rig.restoreLink()
+        await access().revoke(id, live(), fenced)
+        expect(held.rig.held(id)?.admitted).toEqual(fenced ? lost : nobody)
+        expect(access().fenced()).toEqual(fenced ? [id] : [])
+      }
+    })
+  })
+
+  describe('a live export that is adjusted', () => {
+    const both = { to: 'hosts', hosts: [hostA, hostB] } as const
+
+    it.each([
+      ['any host to one', any, toA],
+      ['one host to any', toA, any],
+      ['one host to a list', toA, both],
+      ['a list to one host', both, toA],
+      ['any host to a list', any, both],
+    ])('changes from %s and keeps its sessions', async (_, from, to) => {
+      await create()
+      await access().allow(id, from, live())
+      const session = held.rig.session(id, hostA)
+      // Whether a list lets in several is not the same everywhere.
+      if (from.to !== 'hosts') expect(session?.live).toBe(true)
+      const wasLive = session?.live
+      expect(await counted(() => access().adjust(id, to, live()))).toBe(1)
+      expect(held.rig.held(id)?.admitted).toEqual(to)
+      expect(await access().admitted(id, live())).toEqual(to)
+      expect(session?.live).toBe(wasLive)
+      expect(await counted(() => access().adjust(id, to, live()))).toBe(0)
+    })
+
+    it('is turned on where it is off', async () => {
+      await create()
+      await access().adjust(id, toA, live())
+      expect(held.rig.held(id)?.admitted).toEqual(toA)
+      await expect(access().adjust(volumeId('b'), any, live())).rejects.toMatchObject({ kind: 'not-found' })
+    })
+
+    it.each(['done', 'undone'] as const)('is found out after a lost reply to a command that was %s', async effect => {
+      await create()
+      await access().allow(id, any, live())
+      const session = held.rig.session(id, hostA)
+      held.rig.breakAfter(0, effect)
+      await expect(access().adjust(id, toA, live())).rejects.toMatchObject({ kind: 'unavailable' })
+      await held.rig.restoreLink()
+      await access().adjust(id, toA, live())
+      expect(held.rig.held(id)?.admitted).toEqual(toA)
+      expect(session?.live).toBe(true)
+    })
+  })
+
+  describe('what is known', () => {
+    it('of an export is told at once, with its port', async () => {
+      expect(access().known(id)).toBeUndefined()
+      await create()
+      expect(access().known(id)).toEqual({ admitted: nobody, port: undefined })
+      await access().allow(id, toA, live())
+      expect(access().known(id)).toEqual({ admitted: toA, port: 4420 })
+      await access().revoke(id, live())
+      expect(access().known(id)).toEqual({ admitted: nobody, port: undefined })
+    })
+  })
+
   describe('the undisturbed way', () => {
     it('takes no more commands than are needed', async () => {
       await create()
