@@ -7,6 +7,8 @@ import type { AttachmentRecord, Cluster, ClusterChange } from '../../src/ports/c
 /** What people, kubelets and sidecars do to the cluster. */
 export interface ClusterWorld {
   addNode(name: string): Promise<void>
+  /** A node that is there from now on connects from these addresses. */
+  placeNode(name: string, ...addresses: readonly string[]): Promise<void>
   removeNode(name: string): Promise<void>
   addVolume(volume: VolumeId, access: Access, migrationTimeout: Millis): Promise<void>
   /** An attachment that is done. */
@@ -92,6 +94,20 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
       })
       expect(record('two')).toMatchObject({ volume: single, node: nodeB })
       expect(changes).toEqual([])
+    })
+
+    it('knows all nodes, and from where each connects as that changes', async () => {
+      await opened.world.placeNode('node-a', '10.0.0.1')
+      await start()
+      const { cluster, world } = opened
+      expect(cluster.nodes()).toEqual(expect.arrayContaining([nodeA, nodeB]))
+      expect([cluster.addresses(nodeA), cluster.addresses(nodeB)]).toEqual([['10.0.0.1'], []])
+      await world.placeNode('node-a', '10.0.0.7', '10.1.0.7')
+      await vi.waitFor(() => expect(cluster.addresses(nodeA)).toEqual(['10.0.0.7', '10.1.0.7']))
+      await world.removeNode('node-a')
+      await vi.waitFor(() => expect(cluster.nodes()).not.toContain(nodeA))
+      expect(cluster.addresses(nodeA)).toEqual([])
+      expect(seen('node-seen')).toEqual([])
     })
 
     it('tells each attachment that comes, leaves and vanishes, with its last state', async () => {

@@ -9,6 +9,7 @@ export const SAMPLE_OBSERVATIONS: { readonly [T in Observation['type']]: Extract
   'nvme-connect': { type: 'nvme-connect', outcome: 'success', took: 180 },
   mount: { type: 'mount', operation: 'format', outcome: 'success' },
   reconcile: { type: 'reconcile', action: 'clear_stale', took: 12 },
+  'orphan-cleaned': { type: 'orphan-cleaned' },
   'event-posted': { type: 'event-posted', reason: 'MigrationStarted' },
 }
 

@@ -102,6 +102,21 @@ export function volumeBackendTroubleContract(open: () => Promise<BackendRig>): v
       expect.unreachable('remove sends more commands than any call should')
     })
 
+    it('during a note is found out by the next call', async () => {
+      await eventually(() => create())
+      for (let skip = 0; skip < MOST_COMMANDS; skip += 1) {
+        const note = `note ${skip}`
+        held.rig.breakAfter(skip, effect)
+        const first = await backend()
+          .annotate(id, note, live())
+          .catch((error: unknown) => error)
+        await held.rig.restoreLink()
+        expect(await eventually(() => backend().annotate(id, note, live()))).toMatchObject({ id, note })
+        if (!(first instanceof Error)) return
+      }
+      expect.unreachable('annotate sends more commands than any call should')
+    })
+
     it('during resize is found out by the next call', async () => {
       for (let skip = 0; skip < MOST_COMMANDS; skip += 1) {
         const bytes = (skip + 2) * GiB

@@ -98,6 +98,7 @@ export const specIn = (rig: BackendRig, changes: Partial<VolumeSpec> = {}): Volu
   name: changes.id ?? id,
   bytes: GiB,
   folder: rig.folder,
+  source: undefined,
   ...changes,
 })
 
@@ -252,6 +253,31 @@ export function volumeBackendContract(open: () => Promise<BackendRig>, costs: Co
     })
   })
 
+  describe('a note', () => {
+    it('stays with the volume until another one or none is wanted', async () => {
+      const volume = await create()
+      expect(await backend().annotate(id, 'gold "tier"; $1', live())).toEqual({ ...volume, note: 'gold "tier"; $1' })
+      const after = held.rig.open().backend
+      await after.start(live())
+      expect(await after.find(id, live())).toMatchObject({ note: 'gold "tier"; $1', name: id })
+      expect(await after.create(specIn(held.rig), live())).toMatchObject({ note: 'gold "tier"; $1' })
+      expect((await after.annotate(id, 'x'.repeat(128), live())).note).toBe('x'.repeat(128))
+      expect((await after.annotate(id, '', live())).note).toBeUndefined()
+      expect(held.rig.held(id)?.tagged).toBe(true)
+    })
+
+    it('is refused while the volume is exported, and needs one that is there', async () => {
+      await create()
+      await held.process.access.allow(id, { to: 'any' }, live())
+      const before = held.rig.snapshot()
+      await expect(backend().annotate(id, 'x', live())).rejects.toMatchObject({ kind: 'precondition' })
+      expect(held.rig.snapshot()).toEqual(before)
+      await held.process.access.revoke(id, live())
+      expect((await backend().annotate(id, 'x', live())).note).toBe('x')
+      await expect(backend().annotate(other, 'x', live())).rejects.toMatchObject({ kind: 'not-found' })
+    })
+  })
+
   describe('the pool', () => {
     it('tells what is free, and what a volume takes', async () => {
       const before = await backend().capacity(live())
@@ -259,6 +285,8 @@ export function volumeBackendContract(open: () => Promise<BackendRig>, costs: Co
       const after = await backend().capacity(live())
       expect(after.total).toBe(before.total)
       expect(before.free - after.free).toBe(4 * GiB)
+      expect(after.largest).toBeLessThanOrEqual(after.free)
+      expect(after.largest % 512).toBe(0)
     })
 
     it('that is full refuses a volume, and nothing is left over', async () => {

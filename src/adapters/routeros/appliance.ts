@@ -1,12 +1,15 @@
 import { StorageError } from '../../domain/errors.ts'
-import type { VolumeId } from '../../domain/ids.ts'
-import type { PoolCapacity } from '../../ports/volume-backend.ts'
-import { fileName, foldersBetween } from './device-path.ts'
+import type { Millis } from '../../domain/ids.ts'
+import { fileName } from './device-path.ts'
 import { DISK_PROPERTIES, type DiskRow, diskRow } from './disk-row.ts'
 import { FILE_PROPERTIES, type FileRow, fileRow } from './file-row.ts'
+import { type Pool, poolOf } from './pool.ts'
 import { outward } from './refusals.ts'
-import { slotsOf } from './slot.ts'
+import { SUBVOLUME_PROPERTIES, type SubvolumeRow, subvolumeRow, zoneOffset } from './subvolume-row.ts'
 import { type DeviceCommand, type ReplyRow, type Transport, TrapError } from './transport.ts'
+
+/** From so many slots on, all disks are read instead of just these. */
+const MANY = 50
 
 /**
  * The device's menus in terms of paths and disks. Readings throw StorageErrors; `change` hands a refusal back, since what
@@ -17,6 +20,9 @@ export class Appliance {
   /** The mount point in which the base path lies, with a leading slash. */
   readonly poolPath: string
   readonly #transport: Transport
+  #pool: Pool | undefined
+  #isAmbiguous = false
+  #offset: Millis = 0
 
   constructor(transport: Transport, basePath: string) {
     this.#transport = transport
@@ -24,27 +30,54 @@ export class Appliance {
     this.poolPath = `/${basePath.split('/')[1] ?? ''}`
   }
 
+  /** The pool by the last reading of disks; undefined before the first one. */
+  get pool(): Pool | undefined {
+    return this.#pool
+  }
+
+  /** Whether another file system has the pool's label, by the last reading: which one a command would go to is unknown. */
+  get isAmbiguous(): boolean {
+    return this.#isAmbiguous
+  }
+
+  /** Whether commands can tell how far they are. */
+  get streams(): boolean {
+    return this.#transport.streams
+  }
+
   /** All disks with a backing file, ours and others'. */
-  allDisks(signal: AbortSignal): Promise<DiskRow[]> {
+  async allDisks(signal: AbortSignal): Promise<DiskRow[]> {
     return this.#disks([['type', 'file']], 'list the disks', signal)
   }
 
-  /** The disks in any slot that belongs to the volume and, with a path, those on that file. */
-  disksOf(id: VolumeId, path: string | undefined, signal: AbortSignal): Promise<DiskRow[]> {
-    const places = slotsOf(id).map((slot): [string, string] => ['slot', slot])
-    if (path !== undefined) places.push(['file-path', path])
-    return this.#disks(places, `read the disk of ${id}`, signal)
+  /** The disks in any of these slots, and on these files; perhaps others beside them. */
+  async disksIn(
+    slots: readonly string[],
+    paths: readonly string[],
+    what: string,
+    signal: AbortSignal,
+  ): Promise<DiskRow[]> {
+    if (slots.length + paths.length > MANY) return this.allDisks(signal)
+    const places = [
+      ...slots.map((slot): [string, string] => ['slot', slot]),
+      ...paths.map((path): [string, string] => ['file-path', path]),
+    ]
+    return this.#disks(places, `read ${what}`, signal)
   }
 
-  async capacity(signal: AbortSignal): Promise<PoolCapacity> {
-    const task = 'read the free space'
-    const properties = ['slot', 'mount-point', 'size', 'free']
-    const rows = await this.#read(task, { path: '/disk/print', anyOf: this.#poolPlaces(), properties }, signal)
-    const { bytes, free } = this.#pool(rows.map(diskRow), task)
-    if (bytes === undefined || free === undefined) {
-      throw new StorageError('unavailable', `cannot ${task}: the appliance tells no size of ${this.poolPath}`)
+  /** Throws `unavailable` while the pool is not mounted: files and subvolumes that are not listed then may be there. */
+  async requireMounted(task: string, signal: AbortSignal): Promise<void> {
+    await this.#disks([], task, signal)
+  }
+
+  /** The pool as it is now, with its sizes. */
+  async readPool(signal: AbortSignal): Promise<Pool & { readonly bytes: number; readonly free: number }> {
+    await this.#disks([], 'read the free space', signal)
+    const { bytes, free } = this.#pool ?? {}
+    if (this.#pool === undefined || bytes === undefined || free === undefined) {
+      throw new StorageError('unavailable', `cannot read the free space: no size of ${this.poolPath} is told`)
     }
-    return { free, total: bytes }
+    return { ...this.#pool, bytes, free }
   }
 
   /** Everything at any depth below a folder that is there; with names only those of them. */
@@ -60,30 +93,49 @@ export class Appliance {
     return rows.map(fileRow).filter(row => row !== undefined)
   }
 
-  /** Makes the base path's folders that are missing, so that the path can be listed. */
-  async ensureBasePath(signal: AbortSignal): Promise<void> {
-    const wanted = foldersBetween(this.poolPath, this.basePath)
-    if (wanted.length === 0) return
-    const there = await this.filesBelow(this.poolPath, wanted, signal)
-    for (const folder of wanted) {
-      if (!there.some(({ path, isFolder }) => isFolder && path === folder)) await this.makeFolder(folder, signal)
-    }
+  /** The subvolumes of the file systems with the pool's label; with paths only those. None where it has no label. */
+  async subvolumes(only: readonly string[] | undefined, signal: AbortSignal): Promise<SubvolumeRow[]> {
+    const label = this.#pool?.label
+    if (label === undefined) return []
+    const anyOf =
+      only === undefined
+        ? [['fs', label] as const]
+        : only.map(path => ['fullname', path.slice(this.poolPath.length + 1)] as const)
+    const command = { path: '/disk/btrfs/subvolume/print', anyOf, properties: SUBVOLUME_PROPERTIES }
+    const rows = await this.#read('list the subvolumes', command, signal)
+    return rows
+      .map(row => subvolumeRow(row, this.poolPath, this.#offset))
+      .filter(row => row !== undefined && row.label === label)
+      .filter(row => row !== undefined)
   }
 
-  /** Makes one folder, in one that is there. Success where it is there already. */
-  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
-    const task = `make the folder ${folder}`
+  /** How many subvolumes of any file system have this last part of their name. */
+  async subvolumesNamed(name: string, signal: AbortSignal): Promise<number> {
+    const command = { path: '/disk/btrfs/subvolume/print', anyOf: [['name', name] as const], properties: ['.id'] }
+    return (await this.#read(`look for subvolumes named ${name}`, command, signal)).length
+  }
+
+  /** Reads whether the pool's label is its alone. */
+  async readLabel(signal: AbortSignal): Promise<void> {
+    const label = this.#pool?.label
+    if (label === undefined) return
+    const anyOf = [['label', label] as const]
+    const command = { path: '/disk/btrfs/filesystem/print', anyOf, properties: ['label'] }
+    this.#isAmbiguous = (await this.#read('read the labels of file systems', command, signal)).length > 1
+  }
+
+  /** Reads in which zone the device's clock is. Without a right to that its times are taken for UTC. */
+  async readZone(signal: AbortSignal): Promise<void> {
     try {
-      await this.#transport.run({ path: '/file/add', args: { name: fileName(folder), type: 'directory' } }, signal)
+      const { rows } = await this.#transport.run({ path: '/system/clock/print', properties: ['gmt-offset'] }, signal)
+      this.#offset = zoneOffset(rows[0]?.get('gmt-offset') ?? '')
     } catch (error) {
-      if (!(error instanceof TrapError)) throw outward(task, error)
-      const [there] = await this.filesBelow(this.poolPath, [folder], signal)
-      if (there?.isFolder !== true) throw outward(task, error)
+      if (!(error instanceof TrapError)) throw outward('read the clock', error)
     }
   }
 
   /** Sends a command that changes something. Returns the trap of a refusal; throws what a transport throws for the rest. */
-  async change(command: DeviceCommand, signal: AbortSignal, over: AbortController): Promise<TrapError | undefined> {
+  async change(command: DeviceCommand, signal: AbortSignal, over?: AbortController): Promise<TrapError | undefined> {
     try {
       await this.#transport.run(command, signal, over)
       return undefined
@@ -93,11 +145,15 @@ export class Appliance {
     }
   }
 
+  /** Every reading of disks reads the pool too: while it is not mounted, nothing that is missing is known to be gone. */
   async #disks(places: readonly (readonly [string, string])[], task: string, signal: AbortSignal): Promise<DiskRow[]> {
-    const anyOf = [...places, ...this.#poolPlaces()]
+    const name = fileName(this.poolPath)
+    const anyOf = [...places, ['mount-point', name] as const, ['slot', name] as const]
     const rows = await this.#read(task, { path: '/disk/print', anyOf, properties: DISK_PROPERTIES }, signal)
     const disks = rows.map(diskRow)
-    const pool = this.#pool(disks, task)
+    const pool = disks.find(({ mountPoint }) => mountPoint === this.poolPath)
+    if (pool === undefined) throw this.#unmounted(disks, task)
+    this.#pool = poolOf(pool, this.poolPath)
     return disks.filter(disk => disk !== pool)
   }
 
@@ -109,22 +165,11 @@ export class Appliance {
     }
   }
 
-  /** Every reading of disks reads the pool too: while it is not mounted, nothing that is missing is known to be gone. */
-  #poolPlaces(): [string, string][] {
+  #unmounted(disks: readonly DiskRow[], task: string): StorageError {
     const name = fileName(this.poolPath)
-    return [
-      ['mount-point', name],
-      ['slot', name],
-    ]
-  }
-
-  #pool(disks: readonly DiskRow[], task: string): DiskRow {
-    const pool = disks.find(({ mountPoint }) => mountPoint === this.poolPath)
-    if (pool !== undefined) return pool
-    const unmounted = disks.some(({ slot }) => slot === fileName(this.poolPath))
-    const why = unmounted
-      ? `disk "${fileName(this.poolPath)}" is there but not mounted`
+    const why = disks.some(({ slot }) => slot === name)
+      ? `disk "${name}" is there but not mounted`
       : `no disk is mounted at ${this.poolPath}, in which the base path ${this.basePath} lies`
-    throw new StorageError('unavailable', `cannot ${task}: ${why}`)
+    return new StorageError('unavailable', `cannot ${task}: ${why}`)
   }
 }

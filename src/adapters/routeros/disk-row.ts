@@ -22,6 +22,10 @@ export interface DiskRow {
   /** With a leading slash; undefined while it is not mounted. */
   readonly mountPoint: string | undefined
   readonly free: Bytes | undefined
+  /** Kind of file system, such as `btrfs`; empty or `-` for none. */
+  readonly fileSystem: string
+  /** Name of the file system; empty for none. */
+  readonly label: string
 }
 
 /** What is asked of each item; everything else on a `/disk` row is never sent. */
@@ -39,6 +43,8 @@ export const DISK_PROPERTIES = [
   'nvme-tcp-server-port',
   'nvme-tcp-server-allow-host-name',
   'disabled',
+  'fs',
+  'fs-label',
 ] as const
 
 /** Text that is no number of bytes, such as a rounded `1024.0GiB`, is no size. */
@@ -60,8 +66,31 @@ export function diskRow(row: ReplyRow): DiskRow {
     allowedHost: text('nvme-tcp-server-allow-host-name'),
     mountPoint: text('mount-point') === '' ? undefined : normalPath(text('mount-point')),
     free: bytesOf(text('free')),
+    fileSystem: text('fs'),
+    label: text('fs-label'),
   }
 }
+
+/** Every property of a row; the type sees to it that none is left out. */
+const FIELDS = Object.keys({
+  slot: true,
+  type: true,
+  comment: true,
+  bytes: true,
+  path: true,
+  exported: true,
+  disabled: true,
+  nqn: true,
+  port: true,
+  allowedHost: true,
+  mountPoint: true,
+  free: true,
+  fileSystem: true,
+  label: true,
+} satisfies Readonly<Record<keyof DiskRow, true>>) as readonly (keyof DiskRow)[]
+
+/** Whether two rows say the same. */
+export const isSameRow = (one: DiskRow, other: DiskRow): boolean => FIELDS.every(field => one[field] === other[field])
 
 export function bytesOf(text: string): Bytes | undefined {
   const bytes = Number(text)
@@ -69,4 +98,4 @@ export function bytesOf(text: string): Bytes | undefined {
 }
 
 /** The API writes `true` and `false`, the console `yes` and `no`. */
-const isTrue = (text: string): boolean => text === 'true' || text === 'yes'
+export const isTrue = (text: string): boolean => text === 'true' || text === 'yes'

@@ -14,10 +14,13 @@ export interface FileRow {
 
 export const FILE_PROPERTIES = ['name', 'type', 'size'] as const
 
+/** What folders are called; what a subvolume is called is unknown. */
+const FOLDER = /^(directory|disk|(btrfs[ -]?)?subvolume)$/
+
 /** Undefined for a row without a plain name. A mount point is of type `disk`. */
 export function fileRow(row: ReplyRow): FileRow | undefined {
   const path = normalPath(row.get('name') ?? '')
-  const isFolder = ['directory', 'disk'].includes(row.get('type') ?? '')
+  const isFolder = FOLDER.test(row.get('type') ?? '')
   return path === undefined
     ? undefined
     : { path, isFolder, bytes: isFolder ? undefined : bytesOf(row.get('size') ?? '') }

@@ -1,6 +1,7 @@
-import type { Bytes, VolumeId } from '../../domain/ids.ts'
-import { backingFile, folderOf } from './device-path.ts'
+import type { Bytes, SnapshotId, VolumeId } from '../../domain/ids.ts'
+import { backingFile, folderOf, ownerOfFile } from './device-path.ts'
 import type { FileRow } from './file-row.ts'
+import type { ItemId } from './slot.ts'
 
 /** What is known of the files and folders below the base path. Paths have a leading slash. */
 export class FileTable {
@@ -16,8 +17,22 @@ export class FileTable {
     return this.#files.has(path)
   }
 
+  /** Size of a file that is there; undefined where none is known. */
+  bytes(path: string): Bytes | undefined {
+    return this.#files.get(path)
+  }
+
   put(path: string, bytes: Bytes | undefined): void {
     this.#files.set(path, bytes)
+  }
+
+  /** Takes in what a reading of at least these paths showed. */
+  learn(paths: readonly string[], entries: readonly FileRow[]): void {
+    const found = new Map(entries.filter(({ isFolder }) => !isFolder).map(({ path, bytes }) => [path, bytes]))
+    for (const path of paths) {
+      if (found.has(path)) this.put(path, found.get(path))
+      else this.drop(path)
+    }
   }
 
   drop(path: string): void {
@@ -25,10 +40,12 @@ export class FileTable {
     for (const [id, orphan] of this.#orphans) if (orphan === path) this.#orphans.delete(id)
   }
 
-  /** Takes in everything there is; the files of these volumes stay as they are. */
-  replace(entries: readonly FileRow[], kept: ReadonlySet<VolumeId>): void {
-    const names = new Set([...kept].map(id => `/${id}.img`))
-    const isKept = (path: string): boolean => names.has(path.slice(path.lastIndexOf('/')))
+  /** Takes in everything there is; the files of these volumes and snapshots stay as they are. */
+  replace(entries: readonly FileRow[], kept: ReadonlySet<ItemId>): void {
+    const isKept = (path: string): boolean => {
+      const owner = kept.size === 0 ? undefined : ownerOfFile(path)
+      return owner !== undefined && kept.has(owner)
+    }
     for (const path of this.#files.keys()) if (!isKept(path)) this.#files.delete(path)
     this.#folders.clear()
     for (const { path, bytes, isFolder } of entries) {
@@ -61,10 +78,20 @@ export class FileTable {
     return Array.from(this.#used, folder => backingFile(folder, id))
   }
 
+  /** Files of a snapshot that is a copy, in folders of volumes. */
+  placesOfSnapshot(id: SnapshotId): string[] {
+    return Array.from(this.#used, folder => backingFile(folder, id)).filter(path => this.#files.has(path))
+  }
+
   /** Files of the volume's name outside the usual places. */
   copiesOf(id: VolumeId): string[] {
     const usual = new Set([...this.usualPlaces(id), this.#orphans.get(id)])
     return [...this.#files.keys()].filter(path => path.endsWith(`/${id}.img`) && !usual.has(path))
+  }
+
+  /** The folders in which volumes have been seen, or made. */
+  usedFolders(): ReadonlySet<string> {
+    return this.#used
   }
 
   /** Volumes are made in this folder. */

@@ -1,16 +1,16 @@
-import type { VolumeId } from '../../domain/ids.ts'
 import { abortable } from './deadline.ts'
 import type { KnownDisk } from './known-disk.ts'
+import type { ItemId } from './slot.ts'
 import type { DeviceCommand } from './transport.ts'
 
-/** One change of a volume. */
+/** One change of a volume or snapshot. */
 export interface Change {
   /** For errors: what the appliance was asked to do. */
   readonly task: string
   readonly command: DeviceCommand
   /** What it brings about. Commands of one aim may come in any order, and more than once. */
   readonly aim: string
-  /** Whether the volume as it was read tells that the command took effect. */
+  /** Whether what was read tells that the command took effect: the volume's disk, and whatever the table knows by then. */
   readonly shows: (disk: KnownDisk | undefined) => boolean
 }
 
@@ -31,44 +31,44 @@ interface Late {
  * what it sets would last. The command is over once its effect was read, its answer came, or the time for it has passed.
  */
 export class LateCommands {
-  readonly #late = new Map<VolumeId, Set<Late>>()
+  readonly #late = new Map<ItemId, Set<Late>>()
 
   /** Another command is sent: what is read from now on does not tell whose effect it is. */
-  send(id: VolumeId): void {
+  send(id: ItemId): void {
     for (const late of this.of(id)) late.shows = () => false
   }
 
   /** The answer was given up. */
-  add(id: VolumeId, { aim, shows }: Change, over: AbortSignal): void {
+  add(id: ItemId, { aim, shows }: Change, over: AbortSignal): void {
     if (over.aborted) return
     const late: Late = { aim, shows, over }
     this.#late.set(id, (this.#late.get(id) ?? new Set()).add(late))
     over.addEventListener('abort', () => this.#end(id, late), { once: true })
   }
 
-  of(id: VolumeId): Late[] {
+  of(id: ItemId): Late[] {
     return [...(this.#late.get(id) ?? [])]
   }
 
   /** Whether a command may be at work that aims at something else than these. */
-  opposes(id: VolumeId, aims: readonly string[]): boolean {
+  opposes(id: ItemId, aims: readonly string[]): boolean {
     return this.of(id).some(({ aim }) => !aims.includes(aim))
   }
 
   /** Ends those that what was read tells of; true where that is so of all that were at work when reading began. */
-  settle(id: VolumeId, before: readonly Late[], disk: KnownDisk | undefined): boolean {
+  settle(id: ItemId, before: readonly Late[], disk: KnownDisk | undefined): boolean {
     const shown = before.filter(({ shows }) => shows(disk))
     for (const late of shown) this.#end(id, late)
     return shown.length === before.length
   }
 
   /** Waits until all are over that aim at something else than these. */
-  async awaitOthers(id: VolumeId, aims: readonly string[], signal: AbortSignal): Promise<void> {
+  async awaitOthers(id: ItemId, aims: readonly string[], signal: AbortSignal): Promise<void> {
     const others = this.of(id).filter(({ aim }) => !aims.includes(aim))
     for (const { over } of others) await abortable(ended(over), signal)
   }
 
-  #end(id: VolumeId, late: Late): void {
+  #end(id: ItemId, late: Late): void {
     const all = this.#late.get(id)
     all?.delete(late)
     if (all?.size === 0) this.#late.delete(id)

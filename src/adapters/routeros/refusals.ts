@@ -12,7 +12,12 @@ const MEANINGS: readonly (readonly [text: RegExp, kind: ErrorKind, advice?: stri
   [/no(t enough|t sufficient)? (free )?(space|room)|insufficient|out of space|(disk|device) (is )?full/i, 'exhausted'],
   [/in use|busy|stop using/i, 'precondition', 'something on the appliance still uses it'],
   [/already|duplicate|exists/i, 'conflict'],
-  [/unknown parameter|no such command|bad parameter/i, 'unsupported', 'RouterOS 7.21 or newer is needed'],
+  [
+    // As the API and REST say it, and as the console does.
+    /unknown parameter|no such command|bad (parameter|command name)|syntax error|expected end of command/i,
+    'unsupported',
+    'RouterOS 7.21 or newer with the package rose-storage is needed',
+  ],
   [/not supported|can(no|')?t be (changed|reduced|resized)|can not be/i, 'unsupported'],
   [/time-?out|interrupted|try again|not ready|not mounted|not running/i, 'unavailable'],
 ]

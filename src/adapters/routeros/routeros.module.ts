@@ -1,58 +1,59 @@
 import { ContainerModule } from 'inversify'
 import { StorageError } from '../../domain/errors.ts'
 import { folderProblem } from '../../domain/folder.ts'
-import { BackendHealth } from '../../ports/backend-health.ts'
+import type { PoolReserve } from '../../domain/pool-reserve.ts'
+import type { SnapshotMode } from '../../domain/snapshot-mode.ts'
 import { Clock } from '../../ports/clock.ts'
 import { Cluster } from '../../ports/cluster.ts'
-import { HostAccess } from '../../ports/host-access.ts'
 import { Logger } from '../../ports/logger.ts'
 import { Telemetry } from '../../ports/telemetry.ts'
-import { VolumeBackend } from '../../ports/volume-backend.ts'
-import { type ApiTiming, ApiTransport, DEFAULT_TIMING } from './api-transport.ts'
 import { Appliance } from './appliance.ts'
+import { bindFencing } from './fencing.module.ts'
 import { Holdings } from './holdings.ts'
-import { RouterOsHostAccess } from './host-access.ts'
-import { RouterOsLink } from './link.ts'
-import { TlsTrust, type TlsTrustOptions } from './tls-trust.ts'
+import type { PortRange } from './known-disk.ts'
+import { DEFAULT_TIMING, type TransportTiming } from './link/session-transport.ts'
+import { bindOperations } from './operations.module.ts'
+import { bindStorage } from './storage.module.ts'
 import type { Transport } from './transport.ts'
-import { RouterOsVolumeBackend } from './volume-backend.ts'
+import { transportOf, type WaysOptions } from './ways.ts'
 
-export type { ApiTiming } from './api-transport.ts'
+export type { TransportTiming } from './link/session-transport.ts'
 export type { TlsTrustOptions } from './tls-trust.ts'
+export type { TransportName, Way } from './ways.ts'
 
-export interface RouterOsOptions {
-  /** Management address of the appliance. */
-  readonly address: string
-  /** 8729 for `api`, 8728 for `api-plain`. */
-  readonly port?: number
-  /** The binary API, over TLS or plain. */
-  readonly transport: 'api' | 'api-plain'
-  readonly user: string
-  /** Asked at each login. */
-  readonly password: () => Promise<string>
-  /** What proves the appliance; nothing else than `api` needs it. */
-  readonly tls?: TlsTrustOptions
+export interface RouterOsOptions extends WaysOptions {
   /** Folder of the backing files, as `/pool/folder`; nothing outside it is ever touched. */
   readonly basePath: string
   readonly nvmePort: number
-  readonly timing?: Partial<ApiTiming>
+  /** Where volumes are reached; nothing but the probes opens sessions there. */
+  readonly nvmeAddress?: string | undefined
+  /** Where each volume has a port of its own, closed by the firewall to all but its holders. */
+  readonly portRange?: PortRange | undefined
+  /** How snapshots are taken; `auto`. */
+  readonly snapshots?: SnapshotMode
+  /** What the pool keeps back; 5 % of its size. */
+  readonly reserve?: PoolReserve
+  readonly timing?: Partial<TransportTiming>
 }
 
 const RouterOsTransport = Symbol('RouterOsTransport')
 const RouterOsHoldings = Symbol('RouterOsHoldings')
 
 /**
- * `VolumeBackend`, `HostAccess` and `BackendHealth` on a RouterOS appliance. Throws `invalid` at once for options that can
- * not work; connects with the first command, and closes when the container is unbound.
+ * `VolumeBackend`, `SnapshotBackend`, `HostAccess`, `NetworkFence` and what `bindOperations` binds, on a RouterOS
+ * appliance. Throws `invalid` at once for options that can not work; connects with the first command, and closes when the
+ * container is unbound.
  */
 export function routerosModule(options: RouterOsOptions): ContainerModule {
-  const access = accessOf(options)
+  const { basePath } = options
+  const problem = folderProblem(basePath)
+  if (problem !== undefined) throw new StorageError('invalid', `base path "${basePath}" ${problem}`)
+  const makeTransport = transportOf(options)
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   return new ContainerModule(({ bind }) => {
     bind(RouterOsTransport)
       .toResolvedValue(
-        (clock: Clock, log: Logger, telemetry: Telemetry) =>
-          new ApiTransport(access, timing, { clock, log, telemetry }),
+        (clock: Clock, log: Logger, telemetry: Telemetry) => makeTransport(timing, { clock, log, telemetry }),
         [Clock, Logger, Telemetry],
       )
       .inSingletonScope()
@@ -60,32 +61,22 @@ export function routerosModule(options: RouterOsOptions): ContainerModule {
     bind(RouterOsHoldings)
       .toResolvedValue(
         (transport: Transport, cluster: Cluster) =>
-          new Holdings(new Appliance(transport, options.basePath), () => ({
-            owner: cluster.identity(),
-            basePath: options.basePath,
-            nvmePort: options.nvmePort,
-          })),
+          new Holdings(
+            new Appliance(transport, options.basePath),
+            () => ({
+              owner: cluster.identity(),
+              basePath: options.basePath,
+              nvmePort: options.nvmePort,
+              portRange: options.portRange,
+            }),
+            { snapshots: options.snapshots ?? 'auto', reserve: options.reserve ?? { percent: 5 } },
+          ),
         [RouterOsTransport, Cluster],
       )
       .inSingletonScope()
-    bind(VolumeBackend)
-      .toResolvedValue(
-        (holdings: Holdings, clock: Clock, log: Logger) => new RouterOsVolumeBackend(holdings, clock, log),
-        [RouterOsHoldings, Clock, Logger],
-      )
-      .inSingletonScope()
-    bind(HostAccess)
-      .toResolvedValue((holdings: Holdings) => new RouterOsHostAccess(holdings), [RouterOsHoldings])
-      .inSingletonScope()
-    bind(BackendHealth)
-      .toResolvedValue((transport: Transport) => new RouterOsLink(transport, options.address), [RouterOsTransport])
-      .inSingletonScope()
+      .onDeactivation((holdings: unknown) => (holdings as Holdings).copies.close())
+    bindStorage(bind, RouterOsHoldings)
+    bindFencing(bind, { transport: RouterOsTransport, holdings: RouterOsHoldings }, options.portRange)
+    bindOperations(bind, RouterOsTransport, options)
   })
-}
-
-function accessOf({ address, port, transport, user, password, tls, basePath }: RouterOsOptions) {
-  const problem = folderProblem(basePath)
-  if (problem !== undefined) throw new StorageError('invalid', `base path "${basePath}" ${problem}`)
-  if (transport === 'api-plain') return { address, port: port ?? 8728, user, password }
-  return { address, port: port ?? 8729, user, password, trust: new TlsTrust(tls ?? {}) }
 }

@@ -7,6 +7,7 @@ import type { Holdings } from './holdings.ts'
 import { listedVolume, volumeOf } from './known-disk.ts'
 import { VolumeCreation } from './volume-creation.ts'
 import { VolumeGrowth } from './volume-growth.ts'
+import { VolumeNote } from './volume-note.ts'
 import { VolumeRemoval } from './volume-removal.ts'
 
 /** Volumes as disks of type `file` on a RouterOS appliance. What is known and clear is answered without asking it. */
@@ -14,12 +15,14 @@ export class RouterOsVolumeBackend implements VolumeBackend {
   readonly #holdings: Holdings
   readonly #creation: VolumeCreation
   readonly #growth: VolumeGrowth
+  readonly #note: VolumeNote
   readonly #removal: VolumeRemoval
 
   constructor(holdings: Holdings, clock: Clock, log: Logger) {
     this.#holdings = holdings
     this.#creation = new VolumeCreation(holdings, clock)
     this.#growth = new VolumeGrowth(holdings)
+    this.#note = new VolumeNote(holdings)
     this.#removal = new VolumeRemoval(holdings, log)
   }
 
@@ -56,8 +59,12 @@ export class RouterOsVolumeBackend implements VolumeBackend {
     return this.#holdings.inTurn(id, signal, () => this.#removal.remove(id, signal))
   }
 
+  async annotate(id: VolumeId, note: string, signal: AbortSignal): Promise<Volume> {
+    return this.#holdings.inTurn(id, signal, () => this.#note.annotate(id, note, signal))
+  }
+
   async capacity(signal: AbortSignal): Promise<PoolCapacity> {
     this.#holdings.requireListed()
-    return this.#holdings.appliance.capacity(signal)
+    return this.#holdings.space.capacity(signal)
   }
 }

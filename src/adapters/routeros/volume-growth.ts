@@ -4,7 +4,6 @@ import type { Volume } from '../../domain/volume.ts'
 import { readDisk } from './export-switch.ts'
 import type { Holdings } from './holdings.ts'
 import { type KnownDisk, volumeOf } from './known-disk.ts'
-import { kindOf, refusal } from './refusals.ts'
 
 /** Grows volumes. */
 export class VolumeGrowth {
@@ -22,16 +21,18 @@ export class VolumeGrowth {
     if (disk === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
     const have = volumeOf(disk)
     if (have.bytes >= bytes) return have
+    this.#holdings.copies.requireNone(id)
+    const missing = bytes - have.bytes
     const task = `grow disk "${disk.slot}" from ${have.bytes} to ${bytes} bytes`
-    const command = { path: '/disk/set', args: { '.id': disk.slot, 'file-size': String(bytes) } }
-    const shows = (now: KnownDisk | undefined): boolean => now?.bytes === bytes
-    const trap = await this.#holdings.change(id, { task, command, aim, shows }, signal)
-    const grown = await this.#readBack(id, signal)
-    if (grown.bytes >= bytes) return grown
-    if (trap === undefined) throw new StorageError('internal', `cannot ${task}: ${grown.bytes} bytes read back`)
-    if (kindOf(trap) !== 'internal') throw refusal(task, trap)
-    const { free } = await this.#holdings.appliance.capacity(signal)
-    throw refusal(task, trap, free < bytes - grown.bytes ? 'exhausted' : 'internal')
+    return this.#holdings.space.within(missing, task, signal, async () => {
+      const command = { path: '/disk/set', args: { '.id': disk.slot, 'file-size': String(bytes) } }
+      const shows = (now: KnownDisk | undefined): boolean => now?.bytes === bytes
+      const trap = await this.#holdings.change(id, { task, command, aim, shows }, signal)
+      const grown = await this.#readBack(id, signal)
+      if (grown.bytes >= bytes) return grown
+      if (trap === undefined) throw new StorageError('internal', `cannot ${task}: ${grown.bytes} bytes read back`)
+      throw await this.#holdings.space.refusal(task, trap, bytes - grown.bytes, signal)
+    })
   }
 
   async #readBack(id: VolumeId, signal: AbortSignal): Promise<Volume> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type OwnerTag, parseComment, writeComment } from '../../../src/adapters/routeros/comment.ts'
-import { type ClusterId, instant, type VolumeId } from '../../../src/domain/ids.ts'
+import { type ClusterId, instant, type SnapshotId, type VolumeId } from '../../../src/domain/ids.ts'
 
 const tag: OwnerTag = {
   owner: '11111111-2222-4333-8444-555555555555' as ClusterId,
@@ -30,6 +30,42 @@ describe('an owner tag', () => {
     )
   })
 
+  it('says what else there is to say, in one order', () => {
+    const more = {
+      ...tag,
+      source: { from: 'snapshot', id: 'snap-1234abcd-0000-4000-8000-123456789abc' as SnapshotId },
+      unfinished: true,
+      note: 'gold & "new"',
+      fenced: true,
+    } as const
+    const rest =
+      'source=snap-1234abcd-0000-4000-8000-123456789abc state=unfinished note=gold%20%26%20%22new%22 fence=armed'
+    expect(writeComment(more)).toBe(`${text} ${rest}`)
+    expect(writeComment({ ...tag, source: undefined, unfinished: false, note: '', fenced: false })).toBe(text)
+  })
+
+  it('reads back with whatever else it says', () => {
+    const uuids = fc.uuid().map(uuid => uuid.toLowerCase())
+    const sources = fc.oneof(
+      uuids.map(uuid => ({ from: 'snapshot', id: `snap-${uuid}` as SnapshotId }) as const),
+      uuids.map(uuid => ({ from: 'volume', id: `vol-${uuid}` as VolumeId }) as const),
+    )
+    const some = fc.record(
+      {
+        source: sources,
+        unfinished: fc.constant(true),
+        note: fc.string({ minLength: 1, maxLength: 128, unit: 'grapheme-ascii' }),
+        fenced: fc.constant(true),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(some, more => {
+        expect(parseComment(writeComment({ ...tag, ...more }))).toEqual({ ...tag, ...more })
+      }),
+    )
+  })
+
   it('keeps every character that could mean something to RouterOS out of the comment', () => {
     const written = writeComment({ ...tag, name: '";[/disk remove]$x \\\n\u2028' })
     expect(written.slice(written.indexOf('name='))).toBe(
@@ -48,6 +84,9 @@ describe('an owner tag', () => {
     ['with an impossible day', text.replace('01-02T', '02-30T')],
     ['with an owner that is no UUID', text.replace('owner=1', 'owner=x')],
     ['with a volume that is none', text.replace('id=pvc', 'id=abc')],
+    ['with a source that is none', `${text} source=x`],
+    ['with an empty note', `${text} note=`],
+    ['with what is to say in another order', `${text} note=x state=unfinished`],
     ['of anybody else', 'do not touch'],
     ['without anything', ''],
   ])('%s is none', (_, comment) => {

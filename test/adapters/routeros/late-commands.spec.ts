@@ -5,3 +5,7 @@ import { routerOsRig } from '../../support/routeros-rig.ts'
 describe('the RouterOS backend', () => {
   lateCommandsContract(() => routerOsRig())
 })
+
+describe('the RouterOS backend with a subvolume for each volume', () => {
+  lateCommandsContract(() => routerOsRig({ pool: 'btrfs' }))
+})

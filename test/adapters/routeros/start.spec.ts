@@ -43,7 +43,8 @@ describe('the first listing', () => {
     const rig = await rigged()
     rig.device.faults.arm({ kind: 'trap', message: 'x' }, { match: '/none' })
     const { Appliance } = await import('../../../src/adapters/routeros/appliance.ts')
-    const transport = { run: async () => ({ rows: [], ret: undefined }), connected: true, close: async () => undefined }
+    const run = async () => ({ rows: [], ret: undefined })
+    const transport = { run, streams: true, connected: true, made: 1, close: async () => undefined }
     await expect(new Appliance(transport, BASE_PATH).allDisks(live())).rejects.toMatchObject({
       kind: 'unavailable',
       message: `cannot list the disks: no disk is mounted at /storage-pool, in which the base path ${BASE_PATH} lies`,
