@@ -30,14 +30,16 @@ export class AttachmentRegistry implements AttachmentCensus {
 
   /**
    * Takes over one more seat that a former process had granted; tells nothing. What is held is played back together with it
-   * where that is plain; a volume that is held exclusively is left to its holder.
+   * where that is plain; a volume that is held exclusively is left to its holder. After a loss the seat is alone on its export.
    */
   adopt(volume: VolumeId, record: SeatRecord, terms: Pick<RebuildTerms, 'access' | 'timeout'>): void {
     const state = this.get(volume)
     if (state.phase === 'attached' && (state.access === 'exclusive' || terms.access === 'exclusive')) return
+    const alone = { admission: [record.node], fenced: true, narrows: false }
+    const known = state.phase === 'detached' && state.fence === 'armed' ? alone : UNKNOWN_EXPORT
     const next =
       state.phase === 'detached' || state.phase === 'attached'
-        ? rebuild([...holders(state).map(recordOf), record], { ...terms, admission: 'any', toldUntil: undefined })
+        ? rebuild([...holders(state).map(recordOf), record], { ...terms, ...known, toldUntil: undefined })
         : this.decide(volume, { type: 'publish', node: record.node, terms: undefined, ...terms, sharing: true }).next
     this.#known().set(volume, next)
   }
@@ -87,6 +89,9 @@ export class AttachmentRegistry implements AttachmentCensus {
     return this.#states
   }
 }
+
+/** What the appliance does is known where the seats are. */
+const UNKNOWN_EXPORT = { admission: 'any', fenced: false, narrows: false } as const
 
 /** A seat as a record of itself. */
 const recordOf = ({ node, since, leaving, lost }: Seat): SeatRecord => {

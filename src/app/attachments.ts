@@ -4,8 +4,10 @@ import { StorageError } from '../domain/errors.ts'
 import type { HostIdentity } from '../domain/host-identity.ts'
 import type { Bytes, Instant, Millis, NodeId, VolumeId } from '../domain/ids.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import type { Volume } from '../domain/volume.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { HostAccess } from '../ports/host-access.ts'
 import type { VolumeBackend } from '../ports/volume-backend.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Exports } from './exports.ts'
@@ -30,11 +32,14 @@ export interface PublishGrant {
   /** Held beside another node without a migration. */
   readonly sharing: boolean
   readonly bytes: Bytes
+  /** The TCP port of its export, where that is not the one of all volumes. */
+  readonly port: number | undefined
 }
 
 interface Parts {
   readonly registry: AttachmentRegistry
   readonly exports: Exports
+  readonly hosts: HostAccess
   readonly lock: KeyedLock
   readonly backend: VolumeBackend
   readonly cluster: Cluster
@@ -42,6 +47,8 @@ interface Parts {
   readonly readiness: Readiness
   readonly reconcile: ReconcileExports
   readonly unconfirmed: UnconfirmedRecords
+  /** On which volumes are exported that have no port of their own. */
+  readonly nvmePort: number
 }
 
 /** Who may use a volume: ControllerPublishVolume and ControllerUnpublishVolume. */
@@ -76,7 +83,7 @@ export class Attachments {
   }
 
   async #publish(request: PublishRequest, signal: AbortSignal): Promise<PublishGrant> {
-    const { registry, backend, cluster, exports, unconfirmed } = this.#parts
+    const { registry, backend, cluster, unconfirmed } = this.#parts
     const { volume, node } = request
     if (!cluster.hasNode(node)) throw new StorageError('not-found', `node ${node} is not in the cluster`)
     const found = await backend.find(volume, signal)
@@ -88,11 +95,18 @@ export class Attachments {
     }
     unconfirmed.settle(volume, node)
     await this.#carryOut(volume, decision, { type: 'attach-failed', node }, signal)
-    const state = registry.get(volume)
+    return this.#grant(found, node)
+  }
+
+  #grant({ id, bytes }: Volume, node: NodeId): PublishGrant {
+    const { registry, exports, hosts, nvmePort } = this.#parts
+    const state = registry.get(id)
     const seat = holders(state).find(held => held.node === node)
-    if (seat === undefined) throw new StorageError('internal', `the seat of ${node} on ${volume} was not kept`)
+    if (seat === undefined) throw new StorageError('internal', `the seat of ${node} on ${id} was not kept`)
     const sharing = state.phase === 'shared' && state.seats[0] !== seat
-    return { host: exports.identity(node), attachedAt: seat.since, sharing, bytes: found.bytes }
+    const port = hosts.known(id)?.port
+    const own = port === nvmePort ? undefined : port
+    return { host: exports.identity(node), attachedAt: seat.since, sharing, bytes, port: own }
   }
 
   /** First the appliance, then the memory, then the telling: a failure leaves the state as it was. */
@@ -106,7 +120,8 @@ export class Attachments {
     const start = clock.monotonic()
     const before: Attachment = registry.get(volume)
     try {
-      await exports.follow(volume, before, decision.next, signal)
+      if (failure.type === 'attach-failed') await exports.follow(volume, before, decision.next, signal)
+      else if (await exports.release(volume, before, decision.next, signal)) reconcile.suspect(volume)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       reconcile.suspect(volume) // the appliance may have done what it did not confirm

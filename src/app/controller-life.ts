@@ -2,7 +2,9 @@ import type { Instant } from '../domain/ids.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { BackendInspection } from '../ports/backend-inspection.ts'
 import type { VolumeBackend } from '../ports/volume-backend.ts'
+import { ApplianceChecks } from './appliance-checks.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Readiness } from './readiness.ts'
@@ -13,6 +15,7 @@ const LONGEST_PAUSE = 15_000
 
 interface Parts {
   readonly cluster: Cluster
+  readonly inspection: BackendInspection
   readonly backend: VolumeBackend
   readonly rebuilding: Rebuilding
   readonly registry: AttachmentRegistry
@@ -25,10 +28,12 @@ interface Parts {
 /** How a controller comes to life: caches complete, then rebuilt, then ready. Never serves from an empty table. */
 export class ControllerLife {
   readonly #parts: Parts
+  readonly #checks: ApplianceChecks
   #caches: Promise<void> | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#checks = new ApplianceChecks(parts)
   }
 
   /** Begins to fill the caches of the cluster: a process that waits for the Lease keeps them warm. */
@@ -44,6 +49,8 @@ export class ControllerLife {
       readiness.notReady('waiting for the complete listings of the cluster')
       this.warm(signal)
       await this.#caches
+      readiness.notReady('checking the appliance')
+      await this.#insist('the appliance is not fit to serve', () => this.#checks.essentials(signal), signal)
       readiness.notReady('waiting for the complete listing of the appliance')
       await this.#insist('the appliance could not be listed', () => this.#parts.backend.start(signal), signal)
       housekeeping.listen(signal)
@@ -53,7 +60,7 @@ export class ControllerLife {
       await this.#insist('the attachments could not be rebuilt', () => this.#rebuild(toldUntil, signal), signal)
       readiness.ready()
       log.info('ready', { held: this.#parts.registry.held(), migrations: this.#parts.registry.running() })
-      await housekeeping.run(signal)
+      await Promise.all([housekeeping.run(signal), this.#checks.rest(signal)])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {

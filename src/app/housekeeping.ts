@@ -3,7 +3,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { Cluster, ClusterChange } from '../ports/cluster.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { HardwareWatch } from './hardware-watch.ts'
 import type { LostNodes } from './lost-nodes.ts'
+import type { OrphanCheck } from './orphan-check.ts'
 import type { ReconcileExports } from './reconcile-exports.ts'
 import type { RecordWatch } from './record-watch.ts'
 
@@ -16,6 +18,8 @@ interface Parts {
   readonly lostNodes: LostNodes
   readonly records: RecordWatch
   readonly exports: ReconcileExports
+  readonly orphans: OrphanCheck
+  readonly hardware: HardwareWatch
   readonly clock: Clock
   readonly log: Logger
 }
@@ -41,11 +45,11 @@ export class Housekeeping {
 
   /** Runs until the signal aborts. A job that fails is logged and tried again at the next turn. */
   async run(signal: AbortSignal): Promise<void> {
-    const { lostNodes, deadlines, records, exports } = this.#parts
+    const { lostNodes, deadlines, records, exports, orphans, hardware } = this.#parts
     const early = this.#early ?? []
     this.#early = undefined
     for (const change of early) void this.#hear(change, signal)
-    await Promise.all([deadlines, lostNodes, records, exports].map(job => this.#repeat(job, signal)))
+    await Promise.all([deadlines, lostNodes, records, exports, orphans, hardware].map(job => this.#repeat(job, signal)))
   }
 
   async #repeat(job: { tick(signal: AbortSignal): Promise<void> }, signal: AbortSignal): Promise<void> {

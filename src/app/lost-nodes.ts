@@ -1,8 +1,7 @@
-import { type Attachment, holders } from '../domain/attachment.ts'
+import { holders } from '../domain/attachment.ts'
 import { after, type Instant, type Millis, type NodeId, type VolumeId } from '../domain/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster, ClusterChange } from '../ports/cluster.ts'
-import type { HostAccess } from '../ports/host-access.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
@@ -14,7 +13,6 @@ interface Parts {
   readonly registry: AttachmentRegistry
   readonly cluster: Cluster
   readonly exports: Exports
-  readonly hosts: HostAccess
   readonly lock: KeyedLock
   readonly clock: Clock
   readonly telemetry: Telemetry
@@ -87,6 +85,8 @@ export class LostNodes {
       registry.commit(hold.volume, registry.decide(hold.volume, { type: 'node-lost', node: hold.node }), 0)
     const loss = this.#lossOf(hold)
     if (!loss.fenced) await this.#fence(hold, loss, signal)
+    // Fencing may have taken its time; a node that came back meanwhile keeps its seat.
+    if (cluster.hasNode(hold.node)) return this.#back(hold, signal)
     if (clock.now() >= after(loss.since, grace)) await this.#clear(hold, signal)
   }
 
@@ -99,12 +99,11 @@ export class LostNodes {
     this.#losses.delete(keyOf(hold))
   }
 
-  /** A holder beside which another one stays cannot be cut off alone: the target knows no single sessions. */
+  /** Beside another holder a lost one can be shut out by the network alone: the target knows no single sessions. */
   async #fence(hold: Hold, loss: Loss, signal: AbortSignal): Promise<void> {
-    const { registry, hosts, log } = this.#parts
-    const state: Attachment = registry.get(hold.volume)
-    if (holders(state).every(seat => seat.lost)) await hosts.revoke(hold.volume, signal)
-    else log.warn('a lost node cannot be fenced while another holds the volume', { ...hold })
+    const { registry, exports, log } = this.#parts
+    const isFenced = await exports.fence(hold.volume, registry.get(hold.volume), signal)
+    if (!isFenced) log.warn('a lost node cannot be fenced while another holds the volume', { ...hold })
     loss.fenced = true
   }
 
@@ -113,7 +112,7 @@ export class LostNodes {
     const { volume, node } = hold
     const start = clock.monotonic()
     const decision = registry.decide(volume, { type: 'clear-lost', node })
-    await exports.follow(volume, registry.get(volume), decision.next, signal)
+    await exports.release(volume, registry.get(volume), decision.next, signal)
     registry.commit(volume, decision, clock.monotonic() - start)
     this.#losses.delete(keyOf(hold))
     telemetry.observe({ type: 'reconcile', action: 'clear_stale', took: clock.monotonic() - start })

@@ -1,9 +1,10 @@
+import type { CapacityRange } from '../domain/capacity.ts'
 import { StorageError } from '../domain/errors.ts'
 import { isFilesystemType } from '../domain/filesystem.ts'
 import type { Bytes, VolumeId } from '../domain/ids.ts'
 import { volumeNqn } from '../domain/volume-id.ts'
 import type { Filesystem, Mount, Usage } from '../ports/filesystem.ts'
-import type { NvmeInitiator } from '../ports/nvme-initiator.ts'
+import type { Device, NvmeInitiator } from '../ports/nvme-initiator.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import type { OperationLog } from './operation-log.ts'
 
@@ -32,19 +33,14 @@ export class NodeVolumes {
   }
 
   /** Makes the node see the volume's new size, and the file system fill it. Returns the size seen. */
-  async expand(volume: VolumeId, path: string, required: Bytes, signal: AbortSignal): Promise<Bytes> {
+  async expand(volume: VolumeId, path: string, range: CapacityRange, signal: AbortSignal): Promise<Bytes> {
     const { lock, operations } = this.#parts
     return lock.tryRun(volume, () =>
-      operations.record(
-        'expand',
-        volume,
-        () => this.#expand(volume, path, required, signal),
-        bytes => bytes,
-      ),
+      operations.record('expand', volume, () => this.#expand(volume, path, range, signal), { bytes: bytes => bytes }),
     )
   }
 
-  async #expand(volume: VolumeId, path: string, required: Bytes, signal: AbortSignal): Promise<Bytes> {
+  async #expand(volume: VolumeId, path: string, range: CapacityRange, signal: AbortSignal): Promise<Bytes> {
     const { initiator, filesystem } = this.#parts
     const nqn = volumeNqn(volume)
     const mount = await this.#mountOf(path, signal)
@@ -52,9 +48,7 @@ export class NodeVolumes {
     // A staged block volume has nothing at its staging path; its session is what there is to ask.
     if (before === undefined || (mount !== undefined && mount.device !== before.path)) throw notHere(volume, path)
     const device = await initiator.rescan(nqn, signal)
-    if (device.bytes < required) {
-      throw new StorageError('unavailable', `${device.path} still has ${device.bytes} bytes instead of ${required}`)
-    }
+    requireWithin(device, range)
     if (mount?.kind === 'filesystem') {
       const probe = await filesystem.probe(device.path, signal)
       if (probe.found !== 'filesystem' || !isFilesystemType(probe.type)) {
@@ -67,6 +61,16 @@ export class NodeVolumes {
 
   async #mountOf(path: string, signal: AbortSignal): Promise<Mount | undefined> {
     return (await this.#parts.filesystem.mounts(signal)).findLast(mount => mount.path === path)
+  }
+}
+
+/** What is smaller may not have heard of its growth yet; a file system is not grown past a limit. */
+function requireWithin({ path, bytes }: Device, { required, limit }: CapacityRange): void {
+  if (bytes < required) {
+    throw new StorageError('unavailable', `${path} still has ${bytes} bytes instead of ${required}`)
+  }
+  if (limit > 0 && bytes > limit) {
+    throw new StorageError('out-of-range', `${path} has ${bytes} bytes, more than limit_bytes ${limit}`)
   }
 }
 

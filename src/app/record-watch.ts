@@ -6,18 +6,22 @@ import type { Logger } from '../ports/logger.ts'
 import type { AttachmentRegistry } from './attachment-registry.ts'
 import type { Attachments } from './attachments.ts'
 import { Errands } from './errands.ts'
+import type { Exports } from './exports.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import { recordTerms } from './record-terms.ts'
+import type { ReconcileExports } from './reconcile-exports.ts'
 import type { UnconfirmedRecords } from './unconfirmed-records.ts'
 
 interface Parts {
   readonly registry: AttachmentRegistry
   readonly attachments: Attachments
   readonly cluster: Cluster
+  readonly exports: Exports
   readonly lock: KeyedLock
   readonly clock: Clock
   readonly log: Logger
   readonly unconfirmed: UnconfirmedRecords
+  readonly reconcile: ReconcileExports
   readonly grace: Millis
 }
 
@@ -69,12 +73,16 @@ export class RecordWatch {
 
   /** The cluster says now what a rebuild could not know: a former process had granted this seat. */
   #adopt(record: AttachmentRecord): void {
-    const { registry, cluster, unconfirmed, log } = this.#parts
+    const { registry, cluster, exports, unconfirmed, reconcile, log } = this.#parts
     const { volume, node } = record
     if (!unconfirmed.has(record)) return // a call has settled it meanwhile
     unconfirmed.settle(volume, node)
+    const state = registry.get(volume)
+    // A holder was lost since, and the appliance lets in nobody, or another: this one has to be published anew.
+    if (state.phase === 'detached' && state.fence === 'armed' && !exports.admits(volume, node)) return
     log.info('an attachment was granted before the restart; its holder keeps its seat', { volume, node })
     registry.adopt(volume, record, recordTerms(cluster, volume))
+    reconcile.suspect(volume) // its export may have gone off meanwhile
   }
 
   #gone(record: AttachmentRecord): void {

@@ -95,14 +95,15 @@ export class Staging {
     if (capability.use === 'block') return
     const type = filesystemType(capability.fsType, context.fsType)
     const readOnly = isMountedReadOnly(capability)
-    if (mounted !== undefined) return this.#sameStage(mounted, device, readOnly)
-    await this.#makeMountable(volume, device, type, signal)
-    await this.#parts.filesystem.mount(
-      device.path,
-      stagingPath,
-      { type, flags: capability.mountFlags, readOnly },
-      signal,
-    )
+    const { filesystem } = this.#parts
+    if (mounted !== undefined) this.#sameStage(mounted, device, readOnly)
+    else {
+      await this.#makeMountable(volume, device, type, signal)
+      const options = { type, flags: capability.mountFlags, readOnly }
+      await filesystem.mount(device.path, stagingPath, options, signal)
+    }
+    // A volume that was made from a smaller one has its file system: nobody else tells the node to grow it.
+    if (!readOnly) await filesystem.grow(device.path, stagingPath, type, signal)
   }
 
   /** The device, if it is as large as the volume. A session that is older than the volume's growth is asked anew. */

@@ -2,19 +2,21 @@ import { type Capability, capabilitiesProblem } from '../domain/capability.ts'
 import { type CapacityRange, chooseSize } from '../domain/capacity.ts'
 import { StorageError } from '../domain/errors.ts'
 import type { Bytes, NodeId, VolumeId } from '../domain/ids.ts'
-import { holders } from '../domain/attachment.ts'
-import { type Page, page } from '../domain/page.ts'
-import { plan, type Volume } from '../domain/volume.ts'
+import type { Page } from '../domain/page.ts'
+import { readMutable } from '../domain/mutable-parameters.ts'
+import { plan, type Volume, type VolumeSource, type VolumeSpec } from '../domain/volume.ts'
 import { nameProblem, parseVolumeId, volumeIdForName } from '../domain/volume-id.ts'
 import { type Installation, readParameters, type VolumeParameters } from '../domain/volume-parameters.ts'
 import type { Digests } from '../ports/digests.ts'
-import type { HostAccess } from '../ports/host-access.ts'
 import type { PoolCapacity, VolumeBackend } from '../ports/volume-backend.ts'
-import type { AttachmentRegistry } from './attachment-registry.ts'
+import type { ContentSources } from './content-sources.ts'
+import type { Detached } from './detached.ts'
 import type { KeyedLock } from './keyed-lock.ts'
+import { type Listing, pageOf, requireListing } from './listing.ts'
 import type { OperationLog } from './operation-log.ts'
+import type { PublishedNodes } from './published-nodes.ts'
+import { type Permit, permitted } from './permit.ts'
 import type { Readiness } from './readiness.ts'
-import type { ReconcileExports } from './reconcile-exports.ts'
 import { SingleFlight } from './single-flight.ts'
 
 /** How a volume is to be used, and the parameters of its StorageClass. */
@@ -26,6 +28,17 @@ export interface Usage {
 export interface CreateRequest extends Usage {
   readonly name: string
   readonly range: CapacityRange
+  /** What it is to be made from; undefined for one that begins empty. */
+  readonly source: VolumeSource | undefined
+  /** Of its VolumeAttributesClass. */
+  readonly mutable: Readonly<Record<string, string>>
+}
+
+/** A request that can be served, as far as it says itself. */
+interface Wanted {
+  readonly parameters: VolumeParameters
+  readonly bytes: Bytes
+  readonly note: string | undefined
 }
 
 /** A volume and the parameters that it was asked for with. */
@@ -34,7 +47,7 @@ export interface CreatedVolume {
   readonly parameters: VolumeParameters
 }
 
-/** A volume and the nodes that hold it. */
+/** A volume and the nodes to which it is published. */
 export interface VolumeStatus {
   readonly volume: Volume
   readonly nodes: readonly NodeId[]
@@ -42,16 +55,14 @@ export interface VolumeStatus {
 
 interface Parts {
   readonly backend: VolumeBackend
-  readonly hosts: HostAccess
-  readonly reconcile: ReconcileExports
-  readonly registry: AttachmentRegistry
+  readonly sources: ContentSources
+  readonly detached: Detached
+  readonly published: PublishedNodes
   readonly lock: KeyedLock
   readonly operations: OperationLog
   readonly readiness: Readiness
   readonly digests: Digests
   readonly installation: Installation
-  /** Whether a volume may grow while it is attached; only where that was proven harmless. */
-  readonly onlineExpansion: boolean
 }
 
 /** The life of volumes, apart from who holds them. */
@@ -69,24 +80,29 @@ export class Volumes {
     readiness.require()
     const wanted = this.#checked(request)
     const id = volumeIdForName(request.name, digests.sha256)
-    const key = `${id} ${JSON.stringify([request.name, request.range, request.capabilities, wanted.parameters])}`
-    return this.#creations.join(key, signal, shared =>
-      lock.tryRun(id, () =>
-        operations.record(
-          'create',
-          id,
-          () => this.#create(id, request, wanted, shared),
-          created => created.volume.bytes,
-        ),
-      ),
-    )
+    const { name, range, capabilities, source, mutable } = request
+    const key = `${id} ${JSON.stringify([name, range, capabilities, wanted.parameters, source ?? null, mutable])}`
+    const task = (shared: AbortSignal) =>
+      operations.record('create', id, () => this.#create(id, request, wanted, shared), {
+        bytes: created => created.volume.bytes,
+      })
+    // Many volumes may be made from one source at once; nobody changes or removes it meanwhile.
+    const read = source === undefined ? [] : [source.id]
+    return this.#creations.join(key, signal, shared => lock.tryRun(id, () => task(shared), read))
   }
 
-  /** Removes the volume and its bytes; success if it is gone. A volume that is held is never removed. */
-  async remove(id: VolumeId, signal: AbortSignal): Promise<void> {
+  /**
+   * Removes the volume and its bytes; success if it is gone. A volume that is held is never removed. `permit` is asked under
+   * the volume's lock, before anything is done; what it throws ends the removal.
+   */
+  async remove(id: VolumeId, signal: AbortSignal, permit: Permit = permitted): Promise<void> {
     const { readiness, lock, operations } = this.#parts
     readiness.require()
-    await lock.tryRun(id, () => operations.record('delete', id, () => this.#remove(id, signal)))
+    const task = async () => {
+      await permit()
+      await this.#remove(id, signal)
+    }
+    await lock.tryRun(id, () => operations.record('delete', id, task))
   }
 
   async get(id: VolumeId, signal: AbortSignal): Promise<VolumeStatus> {
@@ -97,35 +113,12 @@ export class Volumes {
     return this.#status(volume)
   }
 
-  async list(
-    wanted: { readonly max: number; readonly token: string },
-    signal: AbortSignal,
-  ): Promise<Page<VolumeStatus>> {
+  async list(wanted: Listing, signal: AbortSignal): Promise<Page<VolumeStatus>> {
     const { readiness, backend } = this.#parts
     readiness.require()
-    if (wanted.max < 0) throw new StorageError('invalid', 'max_entries must not be negative')
-    if (wanted.token !== '' && parseVolumeId(wanted.token) === undefined) {
-      throw new StorageError('busy', 'starting_token is none of this driver; start the listing again without it')
-    }
-    const all = await backend.list(signal)
-    const { items, next } = page(all, volume => volume.id, { max: wanted.max, after: wanted.token })
+    requireListing(wanted, token => parseVolumeId(token) !== undefined)
+    const { items, next } = pageOf(await backend.list(signal), volume => volume.id, wanted)
     return { items: items.map(volume => this.#status(volume)), next }
-  }
-
-  /** Grows the volume to what the range asks for, and returns what the backend then has. Never shrinks. */
-  async expand(id: VolumeId, range: CapacityRange, signal: AbortSignal): Promise<Volume> {
-    const { readiness, lock, operations } = this.#parts
-    readiness.require()
-    const size = chooseSize(range)
-    if (!size.ok) throw new StorageError(size.kind, `capacity_range: ${size.problem}`)
-    return lock.tryRun(id, () =>
-      operations.record(
-        'expand',
-        id,
-        () => this.#expand(id, size.bytes, range, signal),
-        volume => volume.bytes,
-      ),
-    )
   }
 
   /** The space for volumes of this kind; without capabilities for any. */
@@ -149,14 +142,14 @@ export class Volumes {
     return capabilitiesProblem(capabilities)
   }
 
-  #checked(request: CreateRequest): { parameters: VolumeParameters; bytes: Bytes } {
+  #checked(request: CreateRequest): Wanted {
     const problem = nameProblem(request.name)
     if (problem !== undefined) throw new StorageError('invalid', `name ${problem}`)
     requireUsable(request.capabilities)
     const parameters = this.#parameters(request)
-    const size = chooseSize(request.range)
-    if (!size.ok) throw new StorageError(size.kind, `capacity_range: ${size.problem}`)
-    return { parameters, bytes: size.bytes }
+    const mutable = readMutable(request.mutable)
+    if ('problems' in mutable) throw new StorageError('invalid', `mutable_parameters: ${mutable.problems.join('; ')}`)
+    return { parameters, bytes: sizeIn(request.range), note: mutable.note }
   }
 
   #parameters({ parameters: raw }: Usage): VolumeParameters {
@@ -165,73 +158,61 @@ export class Volumes {
     return parameters
   }
 
-  async #create(
-    id: VolumeId,
-    { name, range }: CreateRequest,
-    { parameters, bytes }: { parameters: VolumeParameters; bytes: Bytes },
-    signal: AbortSignal,
-  ): Promise<CreatedVolume> {
-    const { backend } = this.#parts
-    const todo = plan(await backend.known(id, signal), { id, name, range, folder: parameters.folder }, bytes)
+  async #create(id: VolumeId, request: CreateRequest, wanted: Wanted, signal: AbortSignal): Promise<CreatedVolume> {
+    const { parameters } = wanted
+    const { name, range, source } = request
+    const have = await this.#parts.backend.known(id, signal)
+    // A volume that is there is no worse for its source being gone by now.
+    const bytes = have === undefined ? await this.#bytes(wanted.bytes, request, signal) : wanted.bytes
+    const todo = plan(have, { id, name, range, folder: parameters.folder, source }, bytes)
     switch (todo.do) {
       case 'create':
-        return { volume: await backend.create(todo.spec, signal), parameters }
+        return { volume: await this.#noted(await this.#make(todo.spec, signal), wanted, signal), parameters }
       case 'return':
-        return { volume: todo.volume, parameters }
+        return { volume: await this.#noted(todo.volume, wanted, signal), parameters }
       case 'refuse':
         throw new StorageError('conflict', `volume ${JSON.stringify(name)} exists and differs: ${todo.difference}`)
     }
   }
 
-  async #remove(id: VolumeId, signal: AbortSignal): Promise<void> {
-    const nodes = this.#holdersOf(id)
-    if (nodes.length > 0) {
-      throw new StorageError('precondition', `volume ${id} is attached to ${nodes.join(', ')}; detach it first`)
+  #make(spec: VolumeSpec, signal: AbortSignal): Promise<Volume> {
+    const { backend, sources } = this.#parts
+    return spec.source === undefined ? backend.create(spec, signal) : sources.fill(spec, spec.source, signal)
+  }
+
+  /** What is asked for, and no less than the source has. */
+  async #bytes(asked: Bytes, { range, source }: CreateRequest, signal: AbortSignal): Promise<Bytes> {
+    if (source === undefined) return asked
+    const least = await this.#parts.sources.bytes(source, signal)
+    if (range.limit > 0 && least > range.limit) {
+      throw new StorageError(
+        'out-of-range',
+        `capacity_range.limit_bytes ${range.limit} is below the ${least} bytes of the source ${source.id}`,
+      )
     }
-    await this.#requireUnexported(id, 'be deleted', signal)
+    return sizeIn({ required: Math.max(range.required, least), limit: range.limit })
+  }
+
+  /** A note that an earlier call did not get to is written now; one that was set since is left. */
+  async #noted(volume: Volume, { note = '' }: Wanted, signal: AbortSignal): Promise<Volume> {
+    if (note === '' || volume.note !== undefined) return volume
+    return this.#parts.backend.annotate(volume.id, note, signal)
+  }
+
+  async #remove(id: VolumeId, signal: AbortSignal): Promise<void> {
+    await this.#parts.detached.require(id, 'be deleted', signal)
     await this.#parts.backend.remove(id, signal)
   }
 
-  async #expand(id: VolumeId, bytes: Bytes, { limit }: CapacityRange, signal: AbortSignal): Promise<Volume> {
-    const { backend, onlineExpansion } = this.#parts
-    const have = await backend.find(id, signal)
-    if (have === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
-    if (limit > 0 && have.bytes > limit) {
-      throw new StorageError(
-        'out-of-range',
-        `volume ${id} has ${have.bytes} bytes already, more than limit_bytes ${limit}`,
-      )
-    }
-    if (have.bytes >= bytes) return have
-    const nodes = this.#holdersOf(id)
-    if (nodes.length > 0 && !onlineExpansion) {
-      throw new StorageError(
-        'precondition',
-        `volume ${id} is attached to ${nodes.join(', ')}; detach first: growing it under a live session is not proven harmless`,
-      )
-    }
-    if (!onlineExpansion) await this.#requireUnexported(id, 'grow', signal)
-    return backend.resize(id, bytes, signal)
-  }
-
-  /** An export that no seat justifies may have sessions all the same; it goes off after the grace period. */
-  async #requireUnexported(id: VolumeId, purpose: string, signal: AbortSignal): Promise<void> {
-    const { hosts, reconcile } = this.#parts
-    if ((await hosts.admitted(id, signal)).to === 'nobody') return
-    reconcile.suspect(id)
-    throw new StorageError(
-      'precondition',
-      `volume ${id} is still exported although no node holds it; the export goes off after the grace period, then it can ${purpose}`,
-    )
-  }
-
   #status(volume: Volume): VolumeStatus {
-    return { volume, nodes: this.#holdersOf(volume.id) }
+    return { volume, nodes: this.#parts.published.of(volume.id) }
   }
+}
 
-  #holdersOf(id: VolumeId): readonly NodeId[] {
-    return holders(this.#parts.registry.get(id)).map(seat => seat.node)
-  }
+function sizeIn(range: CapacityRange): Bytes {
+  const size = chooseSize(range)
+  if (!size.ok) throw new StorageError(size.kind, `capacity_range: ${size.problem}`)
+  return size.bytes
 }
 
 function requireUsable(capabilities: readonly Capability[]): void {

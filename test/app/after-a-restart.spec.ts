@@ -25,6 +25,16 @@ async function restartedTooSoon() {
 }
 
 describe('a seat that the cluster confirms only after a restart', () => {
+  it('is let in at once where its export has gone off meanwhile', async () => {
+    const { house, record } = await restartedTooSoon()
+    await house.clock.advance(2 * GRACE)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+    house.cluster.put({ ...record, attached: true })
+    await house.clock.advance(500)
+    expect(house.registry.heldBy(NODE_A)).toEqual([VOLUME])
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
+  })
+
   it('is held again, and told to nobody', async () => {
     const { house, record } = await restartedTooSoon()
     expect(house.registry.held()).toBe(0)
@@ -85,7 +95,7 @@ describe('a narrow export', () => {
     await house.clock.advance(3 * GRACE)
     expect(house.registry.running()).toBe(0)
     expect(house.sink.take()).toEqual([])
-    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_B) })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_B), fenced: true })
     expect(house.appliance.disks.get(VOLUME)?.cuts).toBe(cuts)
     await expect(house.publish(NODE_C, migratable)).rejects.toMatchObject({ kind: 'precondition' })
   })

@@ -41,6 +41,22 @@ describe('a lost holder', () => {
     expect(house.telemetry.reconciled).toEqual(['node_watcher_trigger'])
   })
 
+  it('keeps its seat when its node is back before it could be fenced, however long that took', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    house.sink.take()
+    const goOn = house.appliance.script.hold('revoke')
+    house.cluster.removeNode(NODE_A)
+    await house.clock.advance(1_000)
+    house.cluster.addNode(NODE_A)
+    await house.clock.advance(2 * GRACE)
+    goOn()
+    await house.clock.advance(1_000)
+    expect(house.registry.heldBy(NODE_A)).toEqual([VOLUME])
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_A) })
+    expect(house.sink.take()).toEqual([])
+  })
+
   it('is admitted again although the appliance was away when its node came back', async () => {
     const house = await houseWithLostHolder()
     house.appliance.script.fail('allow', outage)
@@ -84,7 +100,7 @@ describe('a lost holder', () => {
     await running
     await house.clock.advance(GRACE + 500)
     expect(house.registry.held()).toBe(0)
-    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody', fenced: true })
   })
 
   it('may be unpublished before it is cleared; nothing is counted as cleared then', async () => {
@@ -119,7 +135,7 @@ describe('a lost holder', () => {
     house.cluster.removeNode(NODE_A)
     await house.clock.advance(GRACE + 500)
     await house.publish(NODE_B, migratable)
-    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_B) })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_B), fenced: true })
     house.cluster.addNode(NODE_A)
     await expect(house.publish(NODE_A, migratable)).rejects.toMatchObject({
       kind: 'precondition',

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { StorageError } from '../../src/domain/errors.ts'
 import type { HostNqn, VolumeId } from '../../src/domain/ids.ts'
-import { GRACE, livingHouse, migratable, never, NODE_A, VOLUME } from '../support/controller-house.ts'
+import type { Admitted } from '../../src/ports/host-access.ts'
+import {
+  type ControllerHouse,
+  GRACE,
+  livingHouse,
+  migratable,
+  never,
+  NODE_A,
+  NODE_B,
+  VOLUME,
+} from '../support/controller-house.ts'
 
 const INTERVAL = 300_000
 const stranger = { to: 'host', host: 'nqn.2014-08.org.nvmexpress:uuid:stranger' as HostNqn } as const
@@ -58,6 +68,28 @@ describe('an export', () => {
     expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
   })
 
+  it('that the appliance forgot is on again for who is left beside a lost holder, alone', async () => {
+    const house = await livingHouse({ settings: { grace: 10 * INTERVAL } })
+    await house.publish(NODE_A, migratable)
+    await house.publish(NODE_B, migratable)
+    house.cluster.removeNode(NODE_A)
+    await house.clock.advance(1000)
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'nobody' }
+    await house.clock.advance(INTERVAL + 250)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_B) })
+  })
+
+  it('of a lost holder that somebody turned on goes off again', async () => {
+    const house = await livingHouse({ settings: { grace: 10 * INTERVAL } })
+    await house.publish(NODE_A, migratable)
+    house.cluster.removeNode(NODE_A)
+    await house.clock.advance(1000)
+    house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
+    await house.clock.advance(INTERVAL + 250)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+    expect(house.registry.heldBy(NODE_A)).toEqual([VOLUME])
+  })
+
   it('that cannot be mended keeps no other from being mended', async () => {
     const house = await livingHouse()
     const other = 'pvc-00000000-2222-4333-8444-555555555555' as VolumeId
@@ -98,9 +130,9 @@ describe('a volume that no listing shows and that is still exported', () => {
   it('does not grow before that', async () => {
     const house = await houseWithOldExport()
     const range = { required: 2 * 1024 ** 3, limit: 0 }
-    await expect(house.volumes.expand(VOLUME, range, never)).rejects.toMatchObject({ kind: 'precondition' })
+    await expect(house.changes.expand(VOLUME, range, never)).rejects.toMatchObject({ kind: 'precondition' })
     await house.clock.advance(2 * GRACE)
-    expect(await house.volumes.expand(VOLUME, range, never)).toMatchObject({ bytes: range.required })
+    expect(await house.changes.expand(VOLUME, range, never)).toMatchObject({ bytes: range.required })
   })
 })
 
@@ -116,5 +148,43 @@ describe('a publish whose export came about although it failed', () => {
     expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'any' })
     await house.clock.advance(GRACE + 1000)
     expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+  })
+})
+
+describe('an appliance that was restarted', () => {
+  /** It was away, and what it exported is as it is told. */
+  async function comesBack(house: ControllerHouse, admitted: Admitted): Promise<void> {
+    house.appliance.link.cut()
+    await house.clock.advance(10_000)
+    house.appliance.disks.get(VOLUME)!.admitted = admitted
+    house.appliance.link.restore()
+    await house.clock.advance(250)
+  }
+
+  it('and forgot an export has it on again as soon as the link is back', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    await comesBack(house, { to: 'nobody' })
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'host', host: house.hostOf(NODE_A) })
+  })
+
+  it('and forgot nothing is left alone', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A, migratable)
+    const changes = house.appliance.changes.length
+    await comesBack(house, { to: 'any' })
+    expect(house.appliance.changes.slice(changes)).toEqual([])
+    expect(house.appliance.disks.get(VOLUME)?.cuts).toBe(0)
+  })
+
+  it('is asked again and again while its pool is not there, less often each time', async () => {
+    const house = await livingHouse()
+    await house.publish(NODE_A)
+    house.appliance.script.fail('list', new StorageError('unavailable', 'the pool is not mounted'), 3)
+    await comesBack(house, { to: 'nobody' })
+    await house.clock.advance(1000)
+    expect(house.appliance.admittedTo(VOLUME)).toEqual({ to: 'nobody' })
+    await house.clock.advance(6500)
+    expect(house.appliance.admittedTo(VOLUME)).toMatchObject({ to: 'host' })
   })
 })

@@ -11,7 +11,11 @@ describe('staging a volume', () => {
     const house = new NodeHouse()
     await house.staging.stage(house.stageRequest(), never)
     expect(house.initiator.target).toMatchObject({ nqn: NQN, host: house.host, portals: [{ port: 4420 }] })
-    expect(house.filesystem.changes).toEqual(['format /dev/nvme1n1 ext4', `mount /dev/nvme1n1 ${STAGING}`])
+    expect(house.filesystem.changes).toEqual([
+      'format /dev/nvme1n1 ext4',
+      `mount /dev/nvme1n1 ${STAGING}`,
+      `grow /dev/nvme1n1 ${STAGING} ext4`,
+    ])
     expect(house.sink.facts).toEqual([{ type: 'operation-succeeded', operation: 'stage' }])
   })
 
@@ -19,7 +23,8 @@ describe('staging a volume', () => {
     const house = new NodeHouse()
     await house.staging.stage(house.stageRequest(), never)
     await house.staging.stage(house.stageRequest(), never)
-    expect(house.filesystem.changes).toHaveLength(2)
+    expect(house.filesystem.script.count('format')).toBe(1)
+    expect(house.filesystem.script.count('mount')).toBe(1)
     expect(house.filesystem.table).toHaveLength(1)
   })
 
@@ -36,8 +41,30 @@ describe('staging a volume', () => {
     const house = new NodeHouse()
     house.filesystem.contents.set('/dev/nvme1n1', { found: 'filesystem', type: 'ext4' })
     await house.staging.stage(house.stageRequest(), never)
-    expect(house.filesystem.changes[0]).toBe('check /dev/nvme1n1 ext4')
+    expect(house.filesystem.changes).toEqual([
+      'check /dev/nvme1n1 ext4',
+      `mount /dev/nvme1n1 ${STAGING}`,
+      `grow /dev/nvme1n1 ${STAGING} ext4`,
+    ])
     expect(house.filesystem.script.count('format')).toBe(0)
+  })
+
+  it('grows a file system that came with a smaller volume, also where an earlier call did not get to it', async () => {
+    const house = new NodeHouse()
+    house.filesystem.contents.set('/dev/nvme1n1', { found: 'filesystem', type: 'ext4' })
+    house.filesystem.script.fail('grow', broken)
+    house.filesystem.script.fail('unmount', broken)
+    await expect(house.staging.stage(house.stageRequest(), never)).rejects.toBe(broken)
+    expect(house.filesystem.table).toHaveLength(1)
+    await house.staging.stage(house.stageRequest(), never)
+    expect(house.filesystem.changes.at(-1)).toBe(`grow /dev/nvme1n1 ${STAGING} ext4`)
+  })
+
+  it('grows nothing that is mounted read-only', async () => {
+    const house = new NodeHouse()
+    house.filesystem.contents.set('/dev/nvme1n1', { found: 'filesystem', type: 'ext4' })
+    await house.staging.stage(house.stageRequest({ ...ext4, mode: 'SINGLE_NODE_READER_ONLY' }), never)
+    expect(house.filesystem.script.count('grow')).toBe(0)
   })
 
   it.each([
@@ -261,18 +288,32 @@ describe('a volume on a node', () => {
   it('is not found where it is not', async () => {
     const house = new NodeHouse()
     await expect(house.volumes.usage(VOLUME, TARGET, never)).rejects.toMatchObject({ kind: 'not-found' })
-    await expect(house.volumes.expand(VOLUME, TARGET, 0, never)).rejects.toMatchObject({ kind: 'not-found' })
+    await expect(house.volumes.expand(VOLUME, TARGET, { required: 0, limit: 0 }, never)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
   })
 
   it('grows with its file system, and says so where it does not yet', async () => {
     const house = new NodeHouse()
     await house.staging.stage(house.stageRequest(), never)
-    const early = house.volumes.expand(VOLUME, STAGING, 2 * GiB, never)
+    const range = { required: 2 * GiB, limit: 2 * GiB }
+    const early = house.volumes.expand(VOLUME, STAGING, range, never)
     await expect(early).rejects.toMatchObject({ kind: 'unavailable' })
     await house.appliance.backend.start(never)
     await house.appliance.backend.resize(VOLUME, 2 * GiB, never)
-    expect(await house.volumes.expand(VOLUME, STAGING, 2 * GiB, never)).toBe(2 * GiB)
+    expect(await house.volumes.expand(VOLUME, STAGING, range, never)).toBe(2 * GiB)
     expect(house.filesystem.changes.at(-1)).toBe(`grow /dev/nvme1n1 ${STAGING} ext4`)
+  })
+
+  it('is not grown past a limit', async () => {
+    const house = new NodeHouse()
+    await house.staging.stage(house.stageRequest(), never)
+    await house.appliance.backend.start(never)
+    await house.appliance.backend.resize(VOLUME, 2 * GiB, never)
+    const before = house.filesystem.script.count('grow')
+    const growing = house.volumes.expand(VOLUME, STAGING, { required: 0, limit: 2 * GiB - 1 }, never)
+    await expect(growing).rejects.toMatchObject({ kind: 'out-of-range', message: expect.stringMatching(/limit_bytes/) })
+    expect(house.filesystem.script.count('grow')).toBe(before)
   })
 })
 

@@ -20,6 +20,8 @@ const wish = (more: Partial<CreateRequest> = {}): CreateRequest => ({
   range: { required: 2 * GiB, limit: 0 },
   capabilities: [exclusive],
   parameters: {},
+  source: undefined,
+  mutable: {},
   ...more,
 })
 
@@ -138,33 +140,6 @@ describe('removing a volume', () => {
     house.appliance.disks.get(VOLUME)!.admitted = { to: 'any' }
     await expect(house.volumes.remove(VOLUME, never)).rejects.toMatchObject({ kind: 'precondition' })
     expect(house.appliance.disks.size).toBe(1)
-  })
-})
-
-describe('growing a volume', () => {
-  it('grows it to whole sectors and never shrinks it', async () => {
-    const house = await livingHouse()
-    const grown = await house.volumes.expand(VOLUME, { required: 2 * GiB + 1, limit: 0 }, never)
-    expect(grown.bytes).toBe(2 * GiB + 512)
-    expect((await house.volumes.expand(VOLUME, { required: GiB, limit: 0 }, never)).bytes).toBe(2 * GiB + 512)
-    expect(house.appliance.script.count('resize')).toBe(1)
-  })
-
-  it('refuses a limit below what it has', async () => {
-    const house = await livingHouse()
-    await house.volumes.expand(VOLUME, { required: 2 * GiB, limit: 0 }, never)
-    const smaller = house.volumes.expand(VOLUME, { required: 0, limit: GiB }, never)
-    await expect(smaller).rejects.toMatchObject({ kind: 'out-of-range' })
-  })
-
-  it('refuses an attached volume unless that was proven harmless', async () => {
-    const house = await livingHouse()
-    await house.publish(NODE_A)
-    const growing = house.volumes.expand(VOLUME, { required: 2 * GiB, limit: 0 }, never)
-    await expect(growing).rejects.toMatchObject({ kind: 'precondition', message: expect.stringMatching(/detach/) })
-    const proven = await livingHouse({ settings: { onlineExpansion: true } })
-    await proven.publish(NODE_A, migratable)
-    expect((await proven.volumes.expand(VOLUME, { required: 2 * GiB, limit: 0 }, never)).bytes).toBe(2 * GiB)
   })
 })
 

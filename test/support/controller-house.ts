@@ -6,19 +6,28 @@ import { Attachments, type PublishGrant } from '../../src/app/attachments.ts'
 import { commonModule } from '../../src/app/common.module.ts'
 import { ControllerLife } from '../../src/app/controller-life.ts'
 import { controllerModule, type ControllerSettings } from '../../src/app/controller.module.ts'
+import { GroupSnapshots } from '../../src/app/group-snapshots.ts'
+import { HardwareWatch } from '../../src/app/hardware-watch.ts'
+import { OrphanCheck } from '../../src/app/orphan-check.ts'
 import { Readiness } from '../../src/app/readiness.ts'
+import { Snapshots } from '../../src/app/snapshots.ts'
+import { VolumeChanges } from '../../src/app/volume-changes.ts'
 import { Volumes } from '../../src/app/volumes.ts'
 import type { Access } from '../../src/domain/attachment.ts'
 import type { Capability } from '../../src/domain/capability.ts'
 import { GiB } from '../../src/domain/capacity.ts'
 import { hostIdentity } from '../../src/domain/host-identity.ts'
 import { type Instant, instant, type NodeId, nodeId, type VolumeId } from '../../src/domain/ids.ts'
+import { BackendInspection, type Finding } from '../../src/ports/backend-inspection.ts'
+import { BackendHealth } from '../../src/ports/backend-health.ts'
 import { Clock } from '../../src/ports/clock.ts'
 import { type AttachmentRecord, Cluster } from '../../src/ports/cluster.ts'
 import { Digests } from '../../src/ports/digests.ts'
 import { FactListener } from '../../src/ports/fact-sink.ts'
 import { HostAccess } from '../../src/ports/host-access.ts'
 import { Logger } from '../../src/ports/logger.ts'
+import { NetworkFence } from '../../src/ports/network-fence.ts'
+import { SnapshotBackend } from '../../src/ports/snapshot-backend.ts'
 import { Telemetry } from '../../src/ports/telemetry.ts'
 import { VolumeBackend } from '../../src/ports/volume-backend.ts'
 import { MemoryAppliance } from './memory-appliance.ts'
@@ -38,6 +47,15 @@ export const TIMEOUT = 300_000
 
 export const migratable: Capability = { use: 'block', mode: 'MULTI_NODE_MULTI_WRITER' }
 export const exclusive: Capability = { use: 'block', mode: 'SINGLE_NODE_WRITER' }
+const DEFAULTS = {
+  installation: INSTALLATION,
+  onlineExpansion: false,
+  fencing: 'export',
+  hostLists: false,
+  grace: GRACE,
+  reconcileInterval: 300_000,
+} as const
+
 export const never = new AbortController().signal
 
 export interface HouseOptions {
@@ -51,26 +69,38 @@ export interface HouseOptions {
 /** The controller's use cases as they are wired in earnest, onto doubles. Nothing runs before `start`. */
 export class ControllerHouse {
   readonly container = new Container()
+  /** What checks of the appliance find. */
+  findings: readonly Finding[] = []
   readonly sink = new RecordingSink()
   readonly telemetry = new RecordingTelemetry()
   readonly log = new RecordedLog()
   readonly clock: SimulatedClock
   readonly appliance: MemoryAppliance
   readonly cluster: MemoryCluster
+  readonly #settings: Partial<ControllerSettings>
   readonly #stop = new AbortController()
   #life: Promise<void> = Promise.resolve()
 
   constructor({ settings = {}, clock, appliance, cluster }: HouseOptions = {}) {
+    this.#settings = settings
     this.clock = clock ?? new SimulatedClock()
     this.appliance = appliance ?? new MemoryAppliance()
     this.cluster = cluster ?? new MemoryCluster(NODE_A, NODE_B, NODE_C)
-    const defaults = { installation: INSTALLATION, onlineExpansion: false, grace: GRACE, reconcileInterval: 300_000 }
-    this.container.load(commonModule(), controllerModule({ ...defaults, ...settings }), this.#doubles())
+    this.container.load(commonModule(), controllerModule({ ...DEFAULTS, ...settings }), this.#doubles())
     onTestFinished(() => this.stop())
   }
 
   get volumes(): Volumes {
     return this.container.get(Volumes)
+  }
+  get changes(): VolumeChanges {
+    return this.container.get(VolumeChanges)
+  }
+  get snapshots(): Snapshots {
+    return this.container.get(Snapshots)
+  }
+  get groups(): GroupSnapshots {
+    return this.container.get(GroupSnapshots)
   }
   get attachments(): Attachments {
     return this.container.get(Attachments)
@@ -87,6 +117,13 @@ export class ControllerHouse {
     this.launch(toldUntil)
     while (this.readiness.why !== undefined) await this.clock.advance(0)
     return this
+  }
+
+  /** Ends, and another process takes its place: with the same cluster, appliance and clock, and nothing remembered. */
+  async restart(settings: Partial<ControllerSettings> = {}): Promise<ControllerHouse> {
+    await this.stop()
+    const { clock, appliance, cluster } = this
+    return new ControllerHouse({ clock, appliance, cluster, settings: { ...this.#settings, ...settings } }).start()
   }
 
   /** Begins to come to life and does not wait. */
@@ -138,7 +175,13 @@ export class ControllerHouse {
       bind(Cluster).toConstantValue(this.cluster)
       bind(VolumeBackend).toConstantValue(this.appliance.backend)
       bind(HostAccess).toConstantValue(this.appliance.hosts)
+      bind(SnapshotBackend).toConstantValue(this.appliance.snapshots)
+      bind(NetworkFence).toConstantValue(this.appliance.network)
+      bind(BackendHealth).toConstantValue(this.appliance.health)
       bind(FactListener).toConstantValue(this.sink)
+      const inspect = async () => this.findings
+      bind(BackendInspection).toConstantValue({ essentials: inspect, everything: inspect })
+      for (const idle of [OrphanCheck, HardwareWatch]) bind<unknown>(idle).toConstantValue({ tick: async () => {} })
     })
   }
 }

@@ -1,12 +1,27 @@
 import { StorageError } from '../../src/domain/errors.ts'
-import { type Bytes, type ClusterId, instant, type VolumeId } from '../../src/domain/ids.ts'
+import {
+  type Bytes,
+  type ClusterId,
+  instant,
+  type NodeId,
+  type SnapshotId,
+  type VolumeId,
+} from '../../src/domain/ids.ts'
+import type { Snapshot } from '../../src/domain/snapshot.ts'
 import type { Volume, VolumeSpec } from '../../src/domain/volume.ts'
 import { volumeNqn } from '../../src/domain/volume-id.ts'
+import type { BackendHealth, Hardware } from '../../src/ports/backend-health.ts'
 import type { Admitted, HostAccess } from '../../src/ports/host-access.ts'
+import type { NetworkFence } from '../../src/ports/network-fence.ts'
+import type { SnapshotAbility, SnapshotBackend } from '../../src/ports/snapshot-backend.ts'
 import type { VolumeBackend } from '../../src/ports/volume-backend.ts'
+import { EMPTY, type MemoryContent } from './memory-content.ts'
+import { MemoryCopies } from './memory-copies.ts'
 import { MemoryHostAccess } from './memory-host-access.ts'
 import { MemoryLink } from './memory-link.ts'
+import { MemoryNetworkFence } from './memory-network-fence.ts'
 import { MemoryScript } from './memory-script.ts'
+import { MemorySnapshotBackend } from './memory-snapshot-backend.ts'
 import { MemoryVolumeBackend } from './memory-volume-backend.ts'
 
 export interface Disk {
@@ -16,6 +31,34 @@ export interface Disk {
   cuts: number
   /** Whose tag it carries. The older driver left none; `unknown` is a disk that only looks like a volume. */
   owner: ClusterId | 'older' | 'unknown'
+  content: MemoryContent
+}
+
+export interface KeptSnapshot {
+  snapshot: Snapshot
+  readonly owner: ClusterId
+  readonly content: MemoryContent
+}
+
+/** A volume from before; one that began empty where nothing is said of a source. */
+type SeedSpec = Omit<VolumeSpec, 'source'> & Partial<Pick<VolumeSpec, 'source'>>
+
+/** What one process is given. */
+export interface MemoryPorts {
+  readonly backend: VolumeBackend
+  readonly hosts: HostAccess
+  readonly snapshots: SnapshotBackend
+  readonly network: NetworkFence
+}
+
+const NOTHING_KNOWN: Hardware = {
+  cpuTemperature: undefined,
+  boardTemperature: undefined,
+  fanSpeeds: [undefined, undefined],
+  psuPowers: [undefined, undefined],
+  psuTemperatures: [undefined, undefined],
+  poolSize: undefined,
+  poolUsed: undefined,
 }
 
 export const NOBODY: Admitted = { to: 'nobody' }
@@ -23,13 +66,19 @@ const OURS = '6ba7b810-9dad-41d1-80b4-00c04fd430c8' as ClusterId
 
 /**
  * An appliance that keeps its volumes in memory, seen through the ports that it serves. They pass the contracts of
- * VolumeBackend and HostAccess (memory-appliance.spec.ts). Unlike the real ones they look at the appliance itself and at
+ * VolumeBackend, SnapshotBackend and HostAccess (memory-appliance.spec.ts). Unlike the real ones they look at the appliance itself and at
  * no table of their own: they are never stale.
  */
 export class MemoryAppliance {
   readonly script = new MemoryScript()
   readonly link = new MemoryLink()
   readonly disks = new Map<VolumeId, Disk>()
+  readonly kept = new Map<SnapshotId, KeptSnapshot>()
+  readonly copies = new MemoryCopies()
+  /** What its pool can do about snapshots. */
+  ability: SnapshotAbility = { way: 'instant' }
+  /** The time by its clock. */
+  time = instant(1_700_000_000_000)
   /** Volumes may lie there and below. */
   readonly basePath = '/pool/volumes'
   total: Bytes = 100 * 1024 ** 4
@@ -37,48 +86,81 @@ export class MemoryAppliance {
   foreign: Bytes = 0
   /** False while it has no power: it lets no host in. */
   powered = true
+  /** Whose addresses are let through to each volume; undefined where its firewall is not used. */
+  firewall: Map<VolumeId, Map<string, NodeId>> | undefined
+  /** Whether the firewall drops what it does not let through. */
+  isWalled = false
+  /** Volumes that were exported before each had a port of its own. */
+  readonly onCommonPort = new Set<VolumeId>()
   readonly owner: ClusterId
   readonly backend: VolumeBackend
   readonly hosts: HostAccess
+  readonly snapshots: SnapshotBackend
+  readonly network: NetworkFence
 
   constructor(owner: ClusterId = OURS) {
     this.owner = owner
-    const { backend, hosts } = this.open(owner)
+    const { backend, hosts, snapshots, network } = this.open(owner)
     this.backend = backend
     this.hosts = hosts
+    this.snapshots = snapshots
+    this.network = network
   }
 
-  /** The ports as another process has them; neither is started. */
-  open(owner: ClusterId): { readonly backend: VolumeBackend; readonly hosts: HostAccess } {
+  /** The ports as another process has them; none is started. */
+  open(owner: ClusterId): MemoryPorts {
     const process = new MemoryProcess(this, owner)
-    return { backend: new MemoryVolumeBackend(process), hosts: new MemoryHostAccess(process) }
+    return {
+      backend: new MemoryVolumeBackend(process),
+      hosts: new MemoryHostAccess(process),
+      snapshots: new MemorySnapshotBackend(process),
+      network: new MemoryNetworkFence(this),
+    }
   }
 
   /** What was done to it, looking left aside. */
   get changes(): readonly string[] {
-    return this.script.calls.filter(call => /^(create|resize|remove|allow|revoke)\b/.test(call))
+    return this.script.calls.filter(call =>
+      /^(create|resize|annotate|remove|allow|adjust|revoke|snapshot|forget|restore|clone)\b/.test(call),
+    )
   }
 
   get free(): Bytes {
-    return this.total - this.foreign - [...this.disks.values()].reduce((sum, { volume }) => sum + volume.bytes, 0)
+    const volumes = Array.from(this.disks.values(), ({ volume }) => volume.bytes)
+    const copied = this.ability.way === 'copy' ? Array.from(this.kept.values(), ({ snapshot }) => snapshot.bytes) : []
+    return [...volumes, ...copied, this.copies.bytes].reduce((left, bytes) => left - bytes, this.total - this.foreign)
   }
 
   admittedTo(id: VolumeId): Admitted {
     return this.disks.get(id)?.admitted ?? NOBODY
   }
 
+  /** The link to it; the rest of its health is in nobody's way. */
+  get health(): BackendHealth {
+    const { link } = this
+    return {
+      link: () => ({ address: '10.0.0.1', connected: link.isUp, made: link.made }),
+      read: async () => ({ disk: undefined, hardware: NOTHING_KNOWN }),
+    }
+  }
+
+  /** The TCP port on which a volume is exported. */
+  portOf(id: VolumeId): number {
+    return this.firewall === undefined || this.onCommonPort.has(id) ? 4420 : 4500
+  }
+
   /** A volume that is there from before. */
-  seed(spec: VolumeSpec, admitted: Admitted = NOBODY, owner: Disk['owner'] = this.owner): Volume {
-    const { id, name, bytes, folder } = spec
-    const volume = { id, name, bytes, folder, nqn: volumeNqn(id), createdAt: instant(0) }
-    this.disks.set(id, { volume, admitted, cuts: 0, owner })
+  seed(spec: SeedSpec, admitted: Admitted = NOBODY, owner: Disk['owner'] = this.owner): Volume {
+    const volume = { source: undefined, ...spec, nqn: volumeNqn(spec.id), createdAt: instant(0), note: undefined }
+    this.disks.set(spec.id, { volume, admitted, cuts: 0, owner, content: EMPTY })
     return volume
   }
 
   /** A volume as the older driver made it: exported to any host and without a tag, so that no list shows it. */
   seedOlder(id: VolumeId, bytes: Bytes, admitted: Admitted = { to: 'any' }): Volume {
-    const volume = { id, name: undefined, bytes, folder: this.basePath, nqn: volumeNqn(id), createdAt: undefined }
-    this.disks.set(id, { volume, admitted, cuts: 0, owner: 'older' })
+    const unknown = { name: undefined, createdAt: undefined, source: undefined, note: undefined }
+    const volume = { id, bytes, folder: this.basePath, nqn: volumeNqn(id), ...unknown }
+    this.disks.set(id, { volume, admitted, cuts: 0, owner: 'older', content: EMPTY })
     return volume
   }
 
@@ -98,7 +180,7 @@ export class MemoryProcess {
   readonly appliance: MemoryAppliance
   readonly owner: ClusterId
   isStarted = false
-  readonly #doubts = new Set<VolumeId>()
+  readonly #doubts = new Set<string>()
 
   constructor(appliance: MemoryAppliance, owner: ClusterId) {
     this.appliance = appliance
@@ -130,8 +212,8 @@ export class MemoryProcess {
     return disk
   }
 
-  /** One command that changes the volume. One that fails on its way leaves a doubt. */
-  async change<T>(id: VolumeId, effect: () => T, signal: AbortSignal): Promise<T> {
+  /** One command that changes the volume or snapshot. One that fails on its way leaves a doubt. */
+  async change<T>(id: VolumeId | SnapshotId, effect: () => T, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     if (this.appliance.link.isUp) this.#doubts.add(id)
     const result = await this.appliance.link.send(effect, signal)

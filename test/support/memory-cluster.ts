@@ -6,6 +6,7 @@ import { MemoryScript } from './memory-script.ts'
 export class MemoryCluster implements Cluster {
   readonly script = new MemoryScript()
   readonly #nodes: Set<NodeId>
+  readonly #addresses = new Map<NodeId, readonly string[]>()
   readonly #known = new Map<string, AttachmentRecord>()
   /** What the API itself has. */
   readonly #real = new Map<string, AttachmentRecord>()
@@ -36,6 +37,19 @@ export class MemoryCluster implements Cluster {
 
   hasNode(node: NodeId): boolean {
     return this.#nodes.has(node)
+  }
+
+  nodes(): readonly NodeId[] {
+    return [...this.#nodes]
+  }
+
+  addresses(node: NodeId): readonly string[] {
+    return this.hasNode(node) ? (this.#addresses.get(node) ?? []) : []
+  }
+
+  /** From where a node connects. */
+  place(node: NodeId, ...addresses: readonly string[]): void {
+    this.#addresses.set(node, addresses)
   }
 
   attachments(): readonly AttachmentRecord[] {

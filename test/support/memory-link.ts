@@ -4,6 +4,8 @@ import { StorageError } from '../../src/domain/errors.ts'
 export class MemoryLink {
   /** How many commands were sent. */
   commands = 0
+  /** How often it has come about. */
+  made = 1
   #isUp = true
   #break: { skip: number; readonly effect: 'done' | 'undone' } | undefined
   #gate: Promise<void> | undefined
@@ -19,6 +21,7 @@ export class MemoryLink {
   }
 
   restore(): void {
+    if (!this.#isUp) this.made += 1
     this.#isUp = true
     this.#break = undefined
   }

@@ -1,27 +1,35 @@
 import { expect } from 'vitest'
 import { GiB } from '../../src/domain/capacity.ts'
 import type { Bytes, ClusterId, HostNqn, VolumeId } from '../../src/domain/ids.ts'
-import {
-  type BackendProcess,
-  type BackendRig,
-  type Costs,
-  type HeldVolume,
-  type LiveSession,
-  OWNER,
-} from '../contracts/volume-backend.contract.ts'
-import { MemoryAppliance } from './memory-appliance.ts'
+import { type Costs, type HeldVolume, type LiveSession, OWNER } from '../contracts/volume-backend.contract.ts'
+import type { SnapshotProcess, SnapshotRig } from '../contracts/snapshot-backend.contract.ts'
+import { type Disk, MemoryAppliance } from './memory-appliance.ts'
 
 export const MEMORY_COSTS: Costs = { create: 1, remove: 1, list: 1, find: 0, capacity: 1, allow: 1, revoke: 1 }
 
 /** The appliance in memory, and everything that can go wrong on the way to it. */
-export class MemoryRig implements BackendRig {
+export class MemoryRig implements SnapshotRig {
   readonly appliance = new MemoryAppliance(OWNER)
   readonly folder = this.appliance.basePath
   readonly freshFolder = `${this.folder}/gold/fast`
 
-  open(owner: ClusterId = OWNER): BackendProcess {
-    const { backend, hosts } = this.appliance.open(owner)
-    return { backend, access: hosts }
+  constructor(way: 'instant' | 'copy' = 'instant') {
+    this.appliance.ability = { way }
+    this.appliance.copies.quick = true
+  }
+
+  open(owner: ClusterId = OWNER): SnapshotProcess {
+    const { backend, hosts, snapshots } = this.appliance.open(owner)
+    return { backend, access: hosts, snapshots }
+  }
+
+  write(id: VolumeId, at: Bytes, bytes: Uint8Array): void {
+    const disk = this.#disk(id)
+    disk.content = disk.content.with(at, bytes)
+  }
+
+  read(id: VolumeId, at: Bytes, length: Bytes): Uint8Array {
+    return this.#disk(id).content.read(at, length)
   }
 
   async cutLink(): Promise<void> {
@@ -68,11 +76,12 @@ export class MemoryRig implements BackendRig {
   }
 
   snapshot(): unknown {
-    return Array.from(this.appliance.disks.values(), ({ volume, admitted, owner }) => ({
+    const disks = Array.from(this.appliance.disks.values(), ({ volume, admitted, owner }) => ({
       volume: { ...volume, createdAt: undefined },
       admitted,
       owner,
     }))
+    return [...disks, ...Array.from(this.appliance.kept.values(), ({ snapshot, owner }) => ({ snapshot, owner }))]
   }
 
   addStranger(id: VolumeId, owner?: ClusterId): void {
@@ -89,5 +98,11 @@ export class MemoryRig implements BackendRig {
 
   async close(): Promise<void> {
     this.appliance.link.restore()
+  }
+
+  #disk(id: VolumeId): Disk {
+    const disk = this.appliance.disks.get(id)
+    if (disk === undefined) throw new Error(`the appliance has no volume ${id}`)
+    return disk
   }
 }

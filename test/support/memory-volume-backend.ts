@@ -23,12 +23,9 @@ export class MemoryVolumeBackend implements VolumeBackend {
   async create(spec: VolumeSpec, signal: AbortSignal): Promise<Volume> {
     const { id, bytes, folder } = spec
     await this.#process.enter('create', `${id} ${bytes}`, signal)
-    const { basePath } = this.#appliance
-    if (folder !== basePath && !folder.startsWith(`${basePath}/`)) {
-      throw new StorageError('invalid', `${folder} is not within ${basePath}`)
-    }
+    requireFolder(this.#appliance, folder)
     const there = await this.#process.certain(id, signal)
-    if (there !== undefined) return same(there.volume, spec)
+    if (there !== undefined) return sameVolume(there.volume, spec)
     return this.#process.change(id, () => this.#add(spec), signal)
   }
 
@@ -55,7 +52,8 @@ export class MemoryVolumeBackend implements VolumeBackend {
     return this.#process.change(
       id,
       () => {
-        this.#requireFree(bytes - disk.volume.bytes)
+        this.#requireUnread(id)
+        requireFree(this.#appliance, bytes - disk.volume.bytes)
         disk.volume = { ...disk.volume, bytes }
         return disk.volume
       },
@@ -65,31 +63,58 @@ export class MemoryVolumeBackend implements VolumeBackend {
 
   async remove(id: VolumeId, signal: AbortSignal): Promise<void> {
     await this.#process.enter('remove', id, signal)
-    const remove = () => (this.#process.disk(id) === undefined ? false : this.#appliance.disks.delete(id))
+    const remove = () => {
+      this.#requireUnread(id)
+      this.#appliance.copies.stop(id)
+      if (this.#process.disk(id) !== undefined) this.#appliance.disks.delete(id)
+    }
     await this.#process.change(id, remove, signal)
+  }
+
+  async annotate(id: VolumeId, note: string, signal: AbortSignal): Promise<Volume> {
+    await this.#process.enter('annotate', `${id} ${note}`, signal)
+    const disk = await this.#process.asked(id, signal)
+    if (disk === undefined) throw new StorageError('not-found', `volume ${id} does not exist`)
+    if (disk.admitted.to !== 'nobody') throw new StorageError('precondition', `volume ${id} is exported`)
+    const write = () => (disk.volume = { ...disk.volume, note: note === '' ? undefined : note })
+    return this.#process.change(id, write, signal)
   }
 
   async capacity(signal: AbortSignal): Promise<PoolCapacity> {
     await this.#process.enter('capacity', '', signal)
-    return this.#appliance.link.send(() => ({ free: this.#appliance.free, total: this.#appliance.total }), signal)
+    return this.#appliance.link.send(() => {
+      const { free, total } = this.#appliance
+      return { free, total, largest: free }
+    }, signal)
   }
 
   /** What the appliance does with a disk that may have come meanwhile. */
   #add(spec: VolumeSpec): Volume {
     const there = this.#process.disk(spec.id)
-    if (there !== undefined) return same(there.volume, spec)
+    if (there !== undefined) return sameVolume(there.volume, spec)
     if (this.#appliance.disks.has(spec.id)) throw new StorageError('conflict', `${spec.id} belongs to somebody else`)
-    this.#requireFree(spec.bytes)
+    requireFree(this.#appliance, spec.bytes)
     return this.#appliance.seed(spec, { to: 'nobody' }, this.#process.owner)
   }
 
-  #requireFree(bytes: Bytes): void {
-    if (bytes > this.#appliance.free) throw new StorageError('exhausted', 'the pool is full')
+  /** What is being copied keeps its bytes until that is done. */
+  #requireUnread(id: VolumeId): void {
+    if (this.#appliance.copies.isReading(id)) throw new StorageError('busy', `volume ${id} is being copied`)
   }
 }
 
-function same(there: Volume, { id, name, bytes, folder }: VolumeSpec): Volume {
+export function requireFree(appliance: MemoryAppliance, bytes: Bytes): void {
+  if (bytes > appliance.free) throw new StorageError('exhausted', 'the pool is full')
+}
+
+export function requireFolder({ basePath }: MemoryAppliance, folder: string): void {
+  if (folder === basePath || folder.startsWith(`${basePath}/`)) return
+  throw new StorageError('invalid', `${folder} is not within ${basePath}`)
+}
+
+/** What is there, where it is what the spec asks for. */
+export function sameVolume(there: Volume, { id, name, bytes, folder, source }: VolumeSpec): Volume {
   const named = there.name === undefined || there.name === name
-  if (named && there.bytes === bytes && there.folder === folder) return there
+  if (named && there.bytes === bytes && there.folder === folder && there.source?.id === source?.id) return there
   throw new StorageError('conflict', `volume ${id} exists with other properties`)
 }

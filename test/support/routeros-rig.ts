@@ -1,10 +1,17 @@
-import { type ApiTiming, ApiTransport, DEFAULT_TIMING } from '../../src/adapters/routeros/api-transport.ts'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { DEFAULT_TIMING, type TransportTiming } from '../../src/adapters/routeros/link/session-transport.ts'
 import { Appliance } from '../../src/adapters/routeros/appliance.ts'
 import { writeComment } from '../../src/adapters/routeros/comment.ts'
+import { FirewallMenus } from '../../src/adapters/routeros/firewall/firewall-menus.ts'
+import { RouterOsFirewall } from '../../src/adapters/routeros/firewall/network-fence.ts'
 import { Holdings } from '../../src/adapters/routeros/holdings.ts'
 import { RouterOsHostAccess } from '../../src/adapters/routeros/host-access.ts'
+import { NvmePorts } from '../../src/adapters/routeros/nvme-ports.ts'
+import { OpenNetwork } from '../../src/adapters/routeros/open-network.ts'
+import type { PortRange } from '../../src/adapters/routeros/known-disk.ts'
 import { slotOf } from '../../src/adapters/routeros/slot.ts'
-import { TlsTrust } from '../../src/adapters/routeros/tls-trust.ts'
+import { RouterOsSnapshotBackend } from '../../src/adapters/routeros/snapshot-backend.ts'
+import type { Transport } from '../../src/adapters/routeros/transport.ts'
 import { RouterOsVolumeBackend } from '../../src/adapters/routeros/volume-backend.ts'
 import type { RunningDevice } from '../../src/adapters/sim/routeros-device/running-device.ts'
 import { startDevice } from '../../src/adapters/sim/routeros-device/start-device.ts'
@@ -12,59 +19,95 @@ import type { DeviceSwitches } from '../../src/adapters/sim/routeros-device/swit
 import { SystemClock } from '../../src/adapters/system/system-clock.ts'
 import { GiB } from '../../src/domain/capacity.ts'
 import type { ClusterId, HostNqn, VolumeId } from '../../src/domain/ids.ts'
+import type { Admitted } from '../../src/ports/host-access.ts'
+import type { NetworkFence } from '../../src/ports/network-fence.ts'
+import type { PoolReserve } from '../../src/domain/pool-reserve.ts'
+import type { SnapshotMode } from '../../src/domain/snapshot-mode.ts'
 import { volumeNqn } from '../../src/domain/volume-id.ts'
-import {
-  type BackendProcess,
-  type Costs,
-  type HeldVolume,
-  type LiveSession,
-  OWNER,
-} from '../contracts/volume-backend.contract.ts'
+import type { SnapshotProcess, SnapshotRig } from '../contracts/snapshot-backend.contract.ts'
+import { type Costs, type HeldVolume, type LiveSession, OWNER } from '../contracts/volume-backend.contract.ts'
 import type { HeldCommand, LateRig } from '../contracts/late-commands.contract.ts'
 import { Recorder } from './routeros-recorder.ts'
 import { until } from './routeros-transports.ts'
+import { servedOver, transportOver, type Wire } from './wires.ts'
 
 export const ROUTEROS_COSTS: Costs = { create: 2, remove: 2, list: 1, find: 0, capacity: 1, allow: 1, revoke: 1 }
+/** Where volumes have subvolumes: one command more makes them, and two readings come before one is removed. */
+export const SUBVOLUME_COSTS: Costs = { ...ROUTEROS_COSTS, create: 3, remove: 4 }
 export const BASE_PATH = '/storage-pool/csi/volumes'
-const LOCALHOST = { host: '127.0.0.1', port: 0 }
 const PASSWORD = 'pässword'
+/** What a transport sends for itself, whatever it is asked to. */
+const OF_THE_LINK = new Set([
+  '/login',
+  '/cancel',
+  '/system/identity/print',
+  '/system/resource/get',
+  '/disk/find',
+  '/file/find',
+])
 
-export interface RouterOsRig extends LateRig {
+/** All ports of one process. */
+export interface RouterOsProcess extends SnapshotProcess {
+  readonly network: NetworkFence
+}
+
+export interface RouterOsRig extends LateRig, SnapshotRig {
+  /** With options of its own, where this process has others. */
+  open(owner?: ClusterId, options?: Pick<RigOptions, 'snapshots' | 'reserve'>): RouterOsProcess
   readonly device: RunningDevice
   readonly recorder: Recorder
   readonly holdings: Holdings
 }
 
 export interface RigOptions {
-  readonly wire?: 'plain' | 'tls'
+  readonly wire?: Wire
   readonly switches?: Partial<DeviceSwitches>
+  /** File system of the pool; volumes have subvolumes on btrfs, and lie flat on XFS, which is the default. */
+  readonly pool?: 'btrfs' | 'xfs'
+  /** Size of the pool in bytes; as captured. */
+  readonly size?: number
+  /** Label of the file system; `storage-pool-fs`. */
+  readonly label?: string
+  readonly snapshots?: SnapshotMode
+  /** How long a command may take effect after its answer was given up, in milliseconds; a minute. */
+  readonly late?: number
+  /** What the pool keeps back; nothing. */
+  readonly reserve?: PoolReserve
+  /** Each volume has a port of its own among these, behind the firewall. */
+  readonly portRange?: PortRange
 }
 
 /** The RouterOS backend against the simulated device, over its real wire. */
-export async function routerOsRig({ wire = 'plain', switches = {} }: RigOptions = {}): Promise<RouterOsRig> {
+export async function routerOsRig(options: RigOptions = {}): Promise<RouterOsRig> {
+  const { wire = 'plain', switches = {}, pool = 'xfs', label, size } = options
   const device = await startDevice({
-    ...(wire === 'tls' ? { apiTls: LOCALHOST } : { api: LOCALHOST }),
+    ...(size !== undefined && { size }),
+    pool: { fs: pool, ...(label !== undefined && { label }) },
+    ...servedOver(wire),
     password: PASSWORD,
     switches,
   })
-  return new SimulatedRig(device, wire)
+  return new SimulatedRig(device, options)
 }
 
 class SimulatedRig implements RouterOsRig {
   readonly folder = BASE_PATH
+  readonly isSerial: boolean
   readonly freshFolder = `${BASE_PATH}/gold/fast`
   readonly recorder = new Recorder()
   readonly device: RunningDevice
-  readonly #wire: 'plain' | 'tls'
-  readonly #transports: ApiTransport[] = []
+  readonly #options: RigOptions
+  readonly #transports: Transport[] = []
   #holdings: Holdings | undefined
   #hung = 0
   #isAway = false
   #late = DEFAULT_TIMING.late
 
-  constructor(device: RunningDevice, wire: 'plain' | 'tls') {
+  constructor(device: RunningDevice, options: RigOptions) {
     this.device = device
-    this.#wire = wire
+    this.#options = options
+    this.isSerial = options.wire === 'rest'
+    this.#late = options.late ?? this.#late
   }
 
   /** Of the process that was opened last. */
@@ -72,29 +115,33 @@ class SimulatedRig implements RouterOsRig {
     return this.#holdings!
   }
 
-  open(owner: ClusterId = OWNER): BackendProcess {
+  open(owner: ClusterId = OWNER, options: Pick<RigOptions, 'snapshots' | 'reserve'> = {}): RouterOsProcess {
     const clock = new SystemClock()
-    const trust = this.device.certificate && new TlsTrust({ fingerprint: this.device.certificate.fingerprint })
-    const at = this.#wire === 'tls' ? this.device.addresses.apiTls : this.device.addresses.api
-    const access = { address: '127.0.0.1', port: at!.port, user: 'admin', password: async () => PASSWORD }
-    const transport = new ApiTransport({ ...access, ...(trust && { trust }) }, this.#timing(), {
-      clock,
-      log: this.recorder,
-      telemetry: this.recorder,
-      random: () => 1,
-    })
+    const parts = { clock, log: this.recorder, telemetry: this.recorder, random: () => 1 }
+    const login = { password: async () => PASSWORD }
+    const transport = transportOver(this.#options.wire ?? 'plain', this.device, login, [this.#timing(), parts])
     this.#transports.push(transport)
-    const ownership = { owner, basePath: BASE_PATH, nvmePort: 4420 }
-    const holdings = new Holdings(new Appliance(transport, BASE_PATH), () => ownership)
+    const ownership = { owner, basePath: BASE_PATH, nvmePort: 4420, portRange: this.#options.portRange }
+    const { snapshots = 'auto', reserve = { bytes: 0 } } = { ...this.#options, ...options }
+    const holdings = new Holdings(new Appliance(transport, BASE_PATH), () => ownership, { snapshots, reserve })
     this.#holdings = holdings
+    const ports = new NvmePorts(holdings)
     return {
       backend: new RouterOsVolumeBackend(holdings, clock, this.recorder),
-      access: new RouterOsHostAccess(holdings),
+      access: new RouterOsHostAccess(holdings, ports),
+      network: this.#network(transport, holdings, ports),
+      snapshots: new RouterOsSnapshotBackend(holdings, clock, this.recorder),
     }
   }
 
+  #network(transport: Transport, holdings: Holdings, ports: NvmePorts): NetworkFence {
+    const range = this.#options.portRange
+    if (range === undefined) return new OpenNetwork()
+    return new RouterOsFirewall({ menus: new FirewallMenus(transport), holdings, ports, range, log: this.recorder })
+  }
+
   /** Nobody waits long for an appliance that is known to be away, nor gives up one that is only slow. */
-  #timing(): ApiTiming {
+  #timing(): TransportTiming {
     const wait = (): number => (this.#isAway ? 100 : 15_000)
     const late = (): number => this.#late
     return {
@@ -126,15 +173,20 @@ class SimulatedRig implements RouterOsRig {
     this.#isAway = true
     // What comes late is held back by `holdNext`; here it is waited for in vain.
     this.#late = 100
-    faults.arm(effect === 'done' ? { kind: 'loseReply' } : { kind: 'dropBefore', reset: true }, { skip })
+    const match = ({ path }: { readonly path: string }): boolean => !OF_THE_LINK.has(path)
+    faults.arm(effect === 'done' ? { kind: 'loseReply' } : { kind: 'dropBefore', reset: true }, { skip, match })
     // Whatever comes after it finds nobody.
-    faults.arm({ kind: 'dropBefore' }, { skip, times: Number.POSITIVE_INFINITY })
+    faults.arm({ kind: 'dropBefore' }, { skip, match, times: Number.POSITIVE_INFINITY })
   }
 
+  /** A device that does one request after the other is at work until it is let go, and does it then. */
   hang(): () => void {
     this.#hung = 0
-    return this.device.faults.arm(
-      { kind: 'hang' },
+    // Over SSH nothing can be called off: only time tells that it is over.
+    if (this.#options.wire === 'ssh') this.#late = 500
+    const gate = Promise.withResolvers<void>()
+    const disarm = this.device.faults.arm(
+      this.isSerial ? { kind: 'ignoreCancel', until: gate.promise } : { kind: 'hang' },
       {
         match: ({ path }) => {
           const hangs = path !== '/login' && path !== '/cancel'
@@ -144,11 +196,16 @@ class SimulatedRig implements RouterOsRig {
         times: Number.POSITIVE_INFINITY,
       },
     )
+    return () => {
+      disarm()
+      gate.resolve()
+    }
   }
 
   async hanging(): Promise<void> {
     await until(() => this.#hung > 0)
-    this.#hung = 0
+    // Whatever comes behind it waits here, and never reaches the device.
+    if (!this.isSerial) this.#hung = 0
   }
 
   holdNext(): HeldCommand {
@@ -157,7 +214,7 @@ class SimulatedRig implements RouterOsRig {
     // Long enough for whoever finishes it, and short enough to be waited for.
     this.#late = 1500
     const match = ({ path }: { readonly path: string }): boolean => {
-      const changes = /\/(add|set|remove)$/.test(path)
+      const changes = /^\/disk\/(add|set|remove)$/.test(path)
       if (changes) begun.resolve()
       return changes
     }
@@ -192,12 +249,9 @@ class SimulatedRig implements RouterOsRig {
   held(id: VolumeId): HeldVolume | undefined {
     const row = this.device.disk(slotOf(id)) ?? this.device.disk(id)
     if (row === undefined) return undefined
-    const host = row['nvme-tcp-server-allow-host-name'] ?? ''
-    const exported = row['nvme-tcp-export'] === 'true'
-    const admitted = host === '' ? ({ to: 'any' } as const) : ({ to: 'host', host: host as HostNqn } as const)
     return {
       bytes: Number(row['file-size']),
-      admitted: exported ? admitted : { to: 'nobody' },
+      admitted: admittedBy(row),
       tagged: row['comment']?.includes(`owner=${OWNER} id=${id} `) === true,
     }
   }
@@ -205,12 +259,32 @@ class SimulatedRig implements RouterOsRig {
   snapshot(): unknown {
     const without = (names: readonly string[]) => (row: Readonly<Record<string, string | undefined>>) => {
       const kept = Object.entries(row).filter(([name]) => !names.includes(name))
-      return Object.fromEntries(kept.map(([name, value]) => [name, value?.replace(/ created=\S+$/, '')]))
+      return Object.fromEntries(kept.map(([name, value]) => [name, value?.replace(/ created=\S+/, '')]))
     }
+    const living = this.device.subvolumes().filter(({ dead }) => dead !== 'true')
     return {
+      subvolumes: living.map(row => [row['fullname'], row['read-only']]),
       disks: this.device.disks().map(without(['.id'])),
       files: this.device.files().map(without(['.id', 'last-modified'])),
     }
+  }
+
+  write(id: VolumeId, at: number, bytes: Uint8Array): void {
+    const file = openSync(this.#bytesOf(id), 'r+')
+    writeSync(file, bytes, 0, bytes.length, at)
+    closeSync(file)
+  }
+
+  read(id: VolumeId, at: number, length: number): Uint8Array {
+    const file = openSync(this.#bytesOf(id), 'r')
+    const bytes = new Uint8Array(length)
+    readSync(file, bytes, 0, length, at)
+    closeSync(file)
+    return bytes
+  }
+
+  #bytesOf(id: VolumeId): string {
+    return this.device.locate(this.device.disk(slotOf(id))!['file-path']!.slice(1))
   }
 
   addStranger(id: VolumeId, owner?: ClusterId): void {
@@ -230,11 +304,20 @@ class SimulatedRig implements RouterOsRig {
   }
 
   commands(): number {
-    return this.device.commands.filter(({ path }) => path !== '/login').length
+    return this.device.commands.filter(({ path }) => !OF_THE_LINK.has(path)).length
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#transports.map(transport => transport.close()))
     await this.device.stop()
   }
+}
+
+/** What a row says itself: a list is a list, and the mark is in the comment. */
+function admittedBy(row: Readonly<Record<string, string | undefined>>): Admitted {
+  const mark = row['comment']?.endsWith(' fence=armed') === true ? ({ fenced: true } as const) : {}
+  const hosts = (row['nvme-tcp-server-allow-host-name'] ?? '').split(',') as HostNqn[]
+  if (row['nvme-tcp-export'] !== 'true') return { to: 'nobody', ...mark }
+  if (hosts[0] === '') return { to: 'any' }
+  return hosts.length > 1 ? { to: 'hosts', hosts } : { to: 'host', host: hosts[0]!, ...mark }
 }

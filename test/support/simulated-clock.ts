@@ -8,13 +8,15 @@ interface Sleeper {
 
 /** Time that stands still until it is told to go on. */
 export class SimulatedClock implements Clock {
-  readonly #start: Instant
+  #start: Instant
+  readonly #settled: () => Promise<void>
   readonly #sleepers = new Set<Sleeper>()
   #elapsed: Millis = 0
 
-  /** Starts at this moment; `monotonic` starts at 0. */
-  constructor(start: Instant = instant(Date.UTC(2026, 0, 1))) {
+  /** Starts at this moment; `monotonic` starts at 0. `settle`: how those who are awake are let finish before time goes on. */
+  constructor(start: Instant = instant(Date.UTC(2026, 0, 1)), settle: () => Promise<void> = settled) {
     this.#start = start
+    this.#settled = settle
   }
 
   now(): Instant {
@@ -23,6 +25,11 @@ export class SimulatedClock implements Clock {
 
   monotonic(): Millis {
     return this.#elapsed
+  }
+
+  /** Somebody sets the time of day. Nobody's sleep is longer or shorter by it. */
+  set(now: Instant): void {
+    this.#start = after(now, -this.#elapsed)
   }
 
   sleep(span: Millis, signal: AbortSignal): Promise<void> {
@@ -58,11 +65,11 @@ export class SimulatedClock implements Clock {
    */
   async advance(span: Millis): Promise<void> {
     const end = this.#elapsed + span
-    await settled()
+    await this.#settled()
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#elapsed = next.due
       next.wake()
-      await settled()
+      await this.#settled()
     }
     this.#elapsed = end
   }
@@ -72,7 +79,7 @@ export class SimulatedClock implements Clock {
     const deadline = performance.now() + 5000
     while (this.#sleepers.size < count) {
       if (performance.now() > deadline) throw new Error(`${this.#sleepers.size} sleep, not ${count}`)
-      await settled()
+      await this.#settled()
     }
   }
 

@@ -1,5 +1,4 @@
-import { type DescMessage, getOption, type Message } from '@bufbuild/protobuf'
-import { reflect } from '@bufbuild/protobuf/reflect'
+import { type DescMessage, getOption, type Message, ScalarType } from '@bufbuild/protobuf'
 import { status } from '@grpc/grpc-js'
 import type { Clock } from '../../ports/clock.ts'
 import type { LogFields, Logger } from '../../ports/logger.ts'
@@ -65,13 +64,35 @@ export class CallRecord {
   }
 }
 
-/** What the request is about: its top-level texts, such as volume_id, name, node_id and the paths. Never a secret. */
+/**
+ * What requests of a kind are about: the names of their top-level texts, such as volume_id, name, node_id and the paths, and
+ * where a message has them. Never a secret.
+ */
+function textsOf(input: DescMessage): readonly Text[] {
+  return input.fields
+    .filter(
+      field => field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING && !getOption(field, csi_secret),
+    )
+    .map(({ name, localName }) => ({ name, localName }))
+}
+
+interface Text {
+  readonly name: string
+  readonly localName: string
+}
+
+/** By kind of request: looking through its description takes longer than many a call. */
+const TEXTS = new WeakMap<DescMessage, readonly Text[]>()
+
+/** The texts that are set. */
 function names(input: DescMessage, message: Message): LogFields {
-  const request = reflect(input, message)
-  const texts = input.fields.flatMap(field => {
-    if (field.fieldKind !== 'scalar' || getOption(field, csi_secret) || !request.isSet(field)) return []
-    const value = request.get(field)
-    return typeof value === 'string' ? [[field.name, cut(value)] as const] : []
-  })
-  return Object.fromEntries(texts)
+  const texts = TEXTS.get(input) ?? textsOf(input)
+  TEXTS.set(input, texts)
+  const values = message as unknown as Readonly<Record<string, unknown>>
+  const found: Record<string, string> = {}
+  for (const { name, localName } of texts) {
+    const value = values[localName]
+    if (typeof value === 'string' && value !== '') found[name] = cut(value)
+  }
+  return found
 }

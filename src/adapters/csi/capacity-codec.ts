@@ -1,7 +1,6 @@
 import type { CapacityRange } from '../../domain/capacity.ts'
 import { MAX_VOLUME_BYTES, MIN_VOLUME_BYTES } from '../../domain/capacity.ts'
 import { StorageError } from '../../domain/errors.ts'
-import type { Bytes } from '../../domain/ids.ts'
 import { invalid } from './fields.ts'
 import type { CapacityRange as RangeMessage } from './gen/csi/v1/csi_pb.ts'
 
@@ -34,6 +33,6 @@ export function readRange(message: RangeMessage | undefined): CapacityRange {
 export const readRangeOrAny = (message: RangeMessage | undefined): CapacityRange =>
   message === undefined ? { required: MIN_VOLUME_BYTES, limit: 0 } : readRange(message)
 
-/** The size that a node is asked to see, 0 where it is to take what there is. */
-export const readRequired = (message: RangeMessage | undefined): Bytes =>
-  message === undefined ? 0 : readRange(message).required
+/** The size that a node is asked to see; both ends are open where it is to take what there is. */
+export const readSeen = (message: RangeMessage | undefined): CapacityRange =>
+  message === undefined ? { required: 0, limit: 0 } : readRange(message)

@@ -2,9 +2,10 @@ import { MAX_VOLUME_BYTES, MIN_VOLUME_BYTES } from '../../domain/capacity.ts'
 import type { Volume } from '../../domain/volume.ts'
 import { writeContext } from '../../domain/volume-context.ts'
 import type { CreatedVolume, Volumes, VolumeStatus } from '../../app/volumes.ts'
-import { readCapabilities, usableCapability } from './capability-codec.ts'
-import { readRange, readRangeOrAny } from './capacity-codec.ts'
-import { invalid, required, volumeId, volumeName } from './fields.ts'
+import { readCapabilities } from './capability-codec.ts'
+import { readRangeOrAny } from './capacity-codec.ts'
+import { readSource, sourceMessage } from './content-source.ts'
+import { requestName, required, volumeId } from './fields.ts'
 import type { Controller, CreateVolumeRequest } from './gen/csi/v1/csi_pb.ts'
 import type { UnaryHandlers } from './unary.ts'
 import { validateHandler } from './validate-capabilities.ts'
@@ -18,7 +19,6 @@ type Handlers = Required<
     | 'listVolumes'
     | 'controllerGetVolume'
     | 'getCapacity'
-    | 'controllerExpandVolume'
   >
 >
 
@@ -45,37 +45,27 @@ export function volumeHandlers(volumes: Volumes, rdsAddress: string): Handlers {
     },
     getCapacity: async (request, { signal }) => {
       const capabilities = readCapabilities('volume_capabilities', request.volumeCapabilities)
-      const { free } = await volumes.capacity({ capabilities, parameters: request.parameters }, signal)
+      const { free, largest } = await volumes.capacity({ capabilities, parameters: request.parameters }, signal)
       return {
         availableCapacity: BigInt(free),
-        maximumVolumeSize: BigInt(Math.min(free, MAX_VOLUME_BYTES)),
+        maximumVolumeSize: BigInt(Math.min(largest, MAX_VOLUME_BYTES)),
         minimumVolumeSize: BigInt(MIN_VOLUME_BYTES),
       }
-    },
-    controllerExpandVolume: async (request, { signal }) => {
-      const id = volumeId(request.volumeId)
-      const range = readRange(request.capacityRange)
-      if (request.volumeCapability !== undefined) usableCapability('volume_capability', request.volumeCapability)
-      const { bytes } = await volumes.expand(required(id, request.volumeId), range, signal)
-      return { capacityBytes: BigInt(bytes), nodeExpansionRequired: true }
     },
   }
 }
 
 /** Secrets are never needed and topology is never reported: both are accepted and mean nothing. */
 function readCreation(request: CreateVolumeRequest) {
-  const name = volumeName(request.name)
-  if (request.volumeContentSource !== undefined) {
-    throw invalid('volume_content_source', 'is not served: neither snapshots nor clones are; leave it out')
-  }
-  if (Object.keys(request.mutableParameters).length > 0) {
-    throw invalid('mutable_parameters', 'are not served (MODIFY_VOLUME is not advertised): leave them out')
-  }
+  const name = requestName(request.name)
+  const source = readSource(request.volumeContentSource)
   return {
     name,
     range: readRangeOrAny(request.capacityRange),
     capabilities: readCapabilities('volume_capabilities', request.volumeCapabilities),
     parameters: request.parameters,
+    mutable: request.mutableParameters,
+    source: source(),
   }
 }
 
@@ -85,7 +75,11 @@ function createdMessage({ volume, parameters }: CreatedVolume, rdsAddress: strin
   return { ...volumeMessage(volume), volumeContext: writeContext(context, { volumePath: volume.folder, rdsAddress }) }
 }
 
-const volumeMessage = ({ id, bytes }: Volume) => ({ volumeId: id, capacityBytes: BigInt(bytes) })
+const volumeMessage = ({ id, bytes, source }: Volume) => ({
+  volumeId: id,
+  capacityBytes: BigInt(bytes),
+  ...sourceMessage(source),
+})
 
 const statusMessage = ({ volume, nodes }: VolumeStatus) => ({
   volume: volumeMessage(volume),

@@ -1,16 +1,20 @@
 import { ContainerModule, type ResolutionContext } from 'inversify'
 import { Attachments } from '../../app/attachments.ts'
+import { GroupSnapshots } from '../../app/group-snapshots.ts'
 import { NodeVolumes } from '../../app/node-volumes.ts'
 import { Publishing } from '../../app/publishing.ts'
 import { Readiness } from '../../app/readiness.ts'
+import { Snapshots } from '../../app/snapshots.ts'
 import { Staging } from '../../app/staging.ts'
+import { VolumeChanges } from '../../app/volume-changes.ts'
 import { Volumes } from '../../app/volumes.ts'
 import type { Millis } from '../../domain/ids.ts'
 import { Clock } from '../../ports/clock.ts'
 import { Logger } from '../../ports/logger.ts'
 import { Telemetry } from '../../ports/telemetry.ts'
 import { controllerHandlers } from './controller.ts'
-import { Controller, Identity, Node } from './gen/csi/v1/csi_pb.ts'
+import { Controller, GroupController, Identity, Node } from './gen/csi/v1/csi_pb.ts'
+import { groupHandlers } from './group-controller.ts'
 import { identityHandlers, type IdentitySettings } from './identity.ts'
 import { nodeHandlers } from './node.ts'
 import { CsiServer } from './server.ts'
@@ -29,6 +33,8 @@ export interface CsiControllerOptions extends CommonOptions {
 export interface CsiNodeOptions extends CommonOptions {
   readonly role: 'node'
   readonly nodeId: string
+  /** Whether the controller serves groups of snapshots: nodes tell the same and cannot see it. */
+  readonly groupSnapshots: boolean
   /** Whether this node may connect to an IP address; to any where it is left out. */
   readonly mayConnect?: (address: string) => boolean
 }
@@ -51,14 +57,36 @@ function csiServer(options: CsiOptions, context: ResolutionContext): CsiServer {
   const observers = { logger, telemetry: context.get<Telemetry>(Telemetry), clock: context.get<Clock>(Clock) }
   const { defaultDeadline } = options
   const server = new CsiServer(observers, defaultDeadline === undefined ? {} : { defaultDeadline })
-  server.add(Identity, identityHandlers(options, context.get(Readiness)))
   return options.role === 'controller'
-    ? server.add(Controller, controllerHandlers(controllerUseCases(context), options.rdsAddress))
-    : server.add(Node, nodeHandlers(nodeParts(options, context, logger)))
+    ? addController(server, options, context)
+    : addNode(server, options, context, logger)
+}
+
+function addController(server: CsiServer, options: CsiControllerOptions, context: ResolutionContext): CsiServer {
+  const readiness = context.get(Readiness)
+  const groups = context.get(GroupSnapshots)
+  return server
+    .add(
+      Identity,
+      identityHandlers(options, readiness, () => readiness.why === undefined && groups.isAble()),
+    )
+    .add(Controller, controllerHandlers(controllerUseCases(context), options.rdsAddress))
+    .add(GroupController, groupHandlers(groups, readiness))
+}
+
+function addNode(server: CsiServer, options: CsiNodeOptions, context: ResolutionContext, log: Logger): CsiServer {
+  return server
+    .add(
+      Identity,
+      identityHandlers(options, context.get(Readiness), () => options.groupSnapshots),
+    )
+    .add(Node, nodeHandlers(nodeParts(options, context, log)))
 }
 
 const controllerUseCases = (context: ResolutionContext) => ({
   volumes: context.get(Volumes),
+  changes: context.get(VolumeChanges),
+  snapshots: context.get(Snapshots),
   attachments: context.get(Attachments),
   readiness: context.get(Readiness),
 })

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { StorageError } from '../../domain/errors.ts'
-import { type NodeId, nodeId, type VolumeId } from '../../domain/ids.ts'
+import { type GroupId, type NodeId, nodeId, type SnapshotId, type VolumeId } from '../../domain/ids.ts'
+import { parseGroupId, parseSnapshotId } from '../../domain/snapshot-id.ts'
 import { hasControlCharacters, nameProblem, parseVolumeId } from '../../domain/volume-id.ts'
 import { cut } from './redact.ts'
 
@@ -23,24 +24,30 @@ export function textProblem(text: string, longest: number): string | undefined {
   return hasControlCharacters(text) ? 'contains control characters: none are allowed' : undefined
 }
 
-/** The CSI name of a volume that is to be. */
-export function volumeName(text: string): string {
-  const problem = nameProblem(text)
-  if (problem === undefined) return text
-  throw invalid('name', `${problem}: 1 to ${LONGEST_NAME} bytes without control characters are allowed`)
-}
+/** The CSI name of what is to be. */
+export const requestName = (text: string): string => nameOrId('name', text)
 
 /** The id, or undefined where it is well-formed and none of this driver's: such a volume does not exist. */
-export function volumeId(text: string): VolumeId | undefined {
-  const problem = nameProblem(text)
-  if (problem === undefined) return parseVolumeId(text)
-  throw invalid('volume_id', `${problem}: 1 to ${LONGEST_NAME} bytes without control characters are allowed`)
+export const volumeId = (text: string, field = 'volume_id'): VolumeId | undefined =>
+  parseVolumeId(nameOrId(field, text))
+
+/** As `volumeId`, for snapshots. */
+export const snapshotId = (text: string, field = 'snapshot_id'): SnapshotId | undefined =>
+  parseSnapshotId(nameOrId(field, text))
+
+/** As `volumeId`, for groups of snapshots. */
+export const groupId = (text: string): GroupId | undefined => parseGroupId(nameOrId('group_snapshot_id', text))
+
+/** The id where what it names has to exist; throws `not-found`. Call it when all other fields have been read. */
+export function required<Id extends string>(id: Id | undefined, text: string, field = 'volume_id'): Id {
+  if (id !== undefined) return id
+  throw new StorageError('not-found', `${field} ${quoted(text)} is none of this driver: it does not exist`)
 }
 
-/** The same where the volume has to exist; throws `not-found`. Call it when all other fields have been read. */
-export function required(id: VolumeId | undefined, text: string): VolumeId {
-  if (id !== undefined) return id
-  throw new StorageError('not-found', `volume_id ${quoted(text)} is no volume of this driver: it does not exist`)
+function nameOrId(field: string, text: string): string {
+  const problem = nameProblem(text)
+  if (problem === undefined) return text
+  throw invalid(field, `${problem}: 1 to ${LONGEST_NAME} bytes without control characters are allowed`)
 }
 
 /** A node's name, whether or not there is such a node. */

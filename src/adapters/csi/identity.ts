@@ -13,20 +13,29 @@ export interface IdentitySettings {
   readonly onlineExpansion: boolean
 }
 
+/** Whether groups of snapshots are served; asked at each call, as only the pool can tell. */
+export type GroupsServed = () => boolean
+
 const service = (type: SERVICE) => ({ type: { case: 'service' as const, value: { type } } })
 const expansion = (type: EXPANSION) => ({ type: { case: 'volumeExpansion' as const, value: { type } } })
 
 /**
  * Who the driver is. Its capabilities are those of the driver as a whole, so controller and nodes answer the same: that is
- * what the specification asks of them. Answers before the driver is ready, and says then that it is not.
+ * what the specification asks of them. Answers before the driver is ready, and says then that it is not; groups of snapshots
+ * are not promised before the pool is known.
  */
-export function identityHandlers(settings: IdentitySettings, readiness: Readiness): UnaryHandlers<typeof Identity> {
+export function identityHandlers(
+  settings: IdentitySettings,
+  readiness: Readiness,
+  groups: GroupsServed,
+): UnaryHandlers<typeof Identity> {
   const { driverName, version, onlineExpansion } = settings
   return {
     getPluginInfo: async () => ({ name: driverName, vendorVersion: version }),
     getPluginCapabilities: async () => ({
       capabilities: [
         service(SERVICE.CONTROLLER_SERVICE),
+        ...(groups() ? [service(SERVICE.GROUP_CONTROLLER_SERVICE)] : []),
         expansion(onlineExpansion ? EXPANSION.ONLINE : EXPANSION.OFFLINE),
       ],
     }),

@@ -50,9 +50,16 @@ function readStaging(request: NodeStageVolumeRequest) {
   const volume = required(id, request.volumeId)
   const reading = readContext(request.volumeContext, volumeNqn(volume))
   if (typeof reading === 'string') throw invalid('volume_context:', reading)
-  const { host, bytes } = readPublishContext(request.publishContext)
-  return { volume, stagingPath, capability, context: reading.context, warnings: reading.warnings, host, bytes }
+  const { host, bytes, port } = readPublishContext(request.publishContext)
+  const context = port === undefined ? reading.context : withPort(reading.context, port)
+  return { volume, stagingPath, capability, context, warnings: reading.warnings, host, bytes }
 }
+
+/** A volume with a port of its own is reached there, at every address. */
+const withPort = (context: VolumeContext, port: number): VolumeContext => ({
+  ...context,
+  portals: context.portals.map(({ address }) => ({ address, port })),
+})
 
 function refuseForeign({ portals }: VolumeContext, mayConnect: (address: string) => boolean): void {
   const foreign = portals.find(({ address }) => !mayConnect(address))

@@ -3,7 +3,7 @@ import type { NodeVolumes } from '../../app/node-volumes.ts'
 import type { Publishing } from '../../app/publishing.ts'
 import type { Usage } from '../../ports/filesystem.ts'
 import { usableCapability } from './capability-codec.ts'
-import { readRequired } from './capacity-codec.ts'
+import { readSeen } from './capacity-codec.ts'
 import { absolutePath, lookupPath, required, volumeId } from './fields.ts'
 import { type Node, VolumeUsage_Unit as UNIT } from './gen/csi/v1/csi_pb.ts'
 import type { UnaryHandlers } from './unary.ts'
@@ -45,9 +45,9 @@ export function lookingHandlers(volumes: NodeVolumes): Look {
     nodeExpandVolume: async (request, { signal }) => {
       const id = volumeId(request.volumeId)
       const path = lookupPath('volume_path', request.volumePath)
-      const bytes = readRequired(request.capacityRange)
+      const wanted = readSeen(request.capacityRange)
       if (request.volumeCapability !== undefined) usableCapability('volume_capability', request.volumeCapability)
-      const have = await volumes.expand(required(id, request.volumeId), path, bytes, signal)
+      const have = await volumes.expand(required(id, request.volumeId), path, wanted, signal)
       return { capacityBytes: BigInt(have) }
     },
   }

@@ -9,13 +9,14 @@ const HOST_NQN_PREFIX = 'nqn.2014-08.org.nvmexpress:uuid:'
 type Context = Readonly<Record<string, string>>
 
 /** The context as it travels. The attacher keeps it with the VolumeAttachment: a rebuild reads `attachedAt` and `migration`. */
-export function writePublishContext({ host, attachedAt, sharing, bytes }: PublishGrant): Record<string, string> {
+export function writePublishContext({ host, attachedAt, sharing, bytes, port }: PublishGrant): Record<string, string> {
   return {
     hostNqn: host.hostNqn,
     hostId: host.hostId,
     attachedAt: String(attachedAt),
     bytes: String(bytes),
     ...(sharing ? { migration: 'none' } : {}),
+    ...(port === undefined ? {} : { nvmePort: String(port) }),
   }
 }
 
@@ -23,8 +24,10 @@ export function writePublishContext({ host, attachedAt, sharing, bytes }: Publis
 export function readPublishContext(context: Context): {
   readonly host: HostIdentity
   readonly bytes: Bytes | undefined
+  /** The port of the export; undefined where that is the one in the volume's context. */
+  readonly port: number | undefined
 } {
-  return { host: readHost(context), bytes: readBytes(context) }
+  return { host: readHost(context), bytes: readBytes(context), port: readPort(context) }
 }
 
 function readHost(context: Context): HostIdentity {
@@ -47,4 +50,11 @@ function readBytes({ bytes }: Context): Bytes | undefined {
   if (bytes === undefined) return undefined
   if (/^[1-9]\d{0,15}$/.test(bytes) && Number.isSafeInteger(Number(bytes))) return Number(bytes)
   throw invalid('publish_context bytes', `${quoted(bytes)} must be a whole number of bytes`)
+}
+
+function readPort({ nvmePort }: Context): number | undefined {
+  if (nvmePort === undefined) return undefined
+  const port = /^[1-9]\d{0,4}$/.test(nvmePort) ? Number(nvmePort) : Number.NaN
+  if (port <= 65_535) return port
+  throw invalid('publish_context nvmePort', `${quoted(nvmePort)} must be a port from 1 to 65535`)
 }

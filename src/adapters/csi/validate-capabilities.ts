@@ -1,3 +1,4 @@
+import { readMutable } from '../../domain/mutable-parameters.ts'
 import { readContext } from '../../domain/volume-context.ts'
 import { volumeNqn } from '../../domain/volume-id.ts'
 import type { Volumes } from '../../app/volumes.ts'
@@ -19,7 +20,9 @@ export const validateHandler =
     const id = required(named, request.volumeId)
     const problem = await volumes.validate(id, capabilities, parameters, signal)
     const message = problem ?? contextProblem(volumeContext, id) ?? mutableProblem(mutableParameters)
-    return message === undefined ? { confirmed: { volumeCapabilities, volumeContext, parameters } } : { message }
+    return message === undefined
+      ? { confirmed: { volumeCapabilities, volumeContext, parameters, mutableParameters } }
+      : { message }
   }
 
 /** A context is optional here; one that is given must be one that a node could use. */
@@ -29,5 +32,7 @@ function contextProblem(context: Readonly<Record<string, string>>, id: Parameter
   return typeof reading === 'string' ? reading : undefined
 }
 
-const mutableProblem = (parameters: Readonly<Record<string, string>>) =>
-  Object.keys(parameters).length > 0 ? 'mutable_parameters are not served (MODIFY_VOLUME is not advertised)' : undefined
+function mutableProblem(raw: Readonly<Record<string, string>>): string | undefined {
+  const reading = readMutable(raw)
+  return 'problems' in reading ? `mutable_parameters: ${reading.problems.join('; ')}` : undefined
+}

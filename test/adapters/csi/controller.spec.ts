@@ -6,7 +6,7 @@ import {
 } from '../../../src/adapters/csi/gen/csi/v1/csi_pb.ts'
 import { GiB } from '../../../src/domain/capacity.ts'
 import { StorageError } from '../../../src/domain/errors.ts'
-import { FOLDER, NODE_A, NODE_B, VOLUME } from '../../support/controller-house.ts'
+import { FOLDER, never, NODE_A, NODE_B, VOLUME } from '../../support/controller-house.ts'
 import { block, controllerRig, FOREIGN, good, mount, NAME, range } from './service-rig.ts'
 
 const rpc = Controller.method
@@ -130,6 +130,15 @@ describe('ControllerPublishVolume', () => {
     expect(response?.publishContext['migration']).toBe('none')
   })
 
+  it('tells the port of a volume that has one of its own', async () => {
+    const { ask, house } = await controllerRig()
+    house.appliance.firewall = new Map()
+    await house.appliance.network.start(never)
+    house.cluster.place(NODE_A, '10.0.0.1')
+    const { response } = await ask(rpc.controllerPublishVolume, good.publish)
+    expect(response?.publishContext['nvmePort']).toBe('4500')
+  })
+
   it('takes the time-out of a migration from the volume context', async () => {
     const { ask, house } = await controllerRig()
     for (const nodeId of ['node-a', 'node-b']) {
@@ -203,10 +212,11 @@ describe('ControllerUnpublishVolume', () => {
 describe('ValidateVolumeCapabilities', () => {
   it('confirms what it was asked', async () => {
     const { ask } = await controllerRig()
-    const request = { volumeId: VOLUME, volumeCapabilities: [mount('xfs')], volumeContext: good.context }
+    const asked = { volumeContext: good.context, mutableParameters: { note: 'billing' } }
+    const request = { volumeId: VOLUME, volumeCapabilities: [mount('xfs')], ...asked }
     const { response } = await ask(rpc.validateVolumeCapabilities, request)
     expect(response?.confirmed?.volumeCapabilities).toMatchObject([{ accessType: { value: { fsType: 'xfs' } } }])
-    expect(response?.confirmed?.volumeContext).toEqual(good.context)
+    expect(response?.confirmed).toMatchObject(asked)
     expect(response?.message).toBe('')
   })
 
@@ -290,32 +300,69 @@ describe('ControllerExpandVolume', () => {
   it('answers FAILED_PRECONDITION for an attached volume', async () => {
     const { ask } = await controllerRig()
     await ask(rpc.controllerPublishVolume, good.publish)
-    const { code } = await ask(rpc.controllerExpandVolume, { volumeId: VOLUME, capacityRange: range(2 * GiB) })
+    const answer = await ask(rpc.controllerExpandVolume, { volumeId: VOLUME, capacityRange: range(2 * GiB) })
+    expect(answer).toMatchObject({ code: 'FAILED_PRECONDITION', details: expect.stringMatching(/detach it first/) })
+  })
+})
+
+describe('ControllerModifyVolume', () => {
+  it('keeps the note with the volume, also when it is repeated', async () => {
+    const { ask, house } = await controllerRig()
+    for (let turn = 0; turn < 2; turn += 1) {
+      const mutableParameters = { note: 'billing', 'csi.storage.k8s.io/pvc/name': 'data' }
+      expect((await ask(rpc.controllerModifyVolume, { volumeId: VOLUME, mutableParameters })).code).toBe('OK')
+    }
+    expect(house.appliance.disks.get(VOLUME)?.volume.note).toBe('billing')
+  })
+
+  it.each([MISSING, FOREIGN])('answers NOT_FOUND for %s', async volumeId => {
+    const { ask } = await controllerRig()
+    const answer = await ask(rpc.controllerModifyVolume, { volumeId, mutableParameters: { note: 'x' } })
+    expect(answer.code).toBe('NOT_FOUND')
+  })
+
+  it('answers FAILED_PRECONDITION for an attached volume', async () => {
+    const { ask } = await controllerRig()
+    await ask(rpc.controllerPublishVolume, good.publish)
+    const { code } = await ask(rpc.controllerModifyVolume, { volumeId: VOLUME, mutableParameters: { note: 'x' } })
     expect(code).toBe('FAILED_PRECONDITION')
   })
 })
 
 describe('the Controller service', () => {
-  it('advertises exactly what works', async () => {
-    const { ask } = await controllerRig()
+  const always = [
+    RPC.CREATE_DELETE_VOLUME,
+    RPC.PUBLISH_UNPUBLISH_VOLUME,
+    RPC.LIST_VOLUMES,
+    RPC.LIST_VOLUMES_PUBLISHED_NODES,
+    RPC.GET_VOLUME,
+    RPC.GET_CAPACITY,
+    RPC.EXPAND_VOLUME,
+    RPC.MODIFY_VOLUME,
+    RPC.SINGLE_NODE_MULTI_WRITER,
+  ]
+  const snapshots = [RPC.CREATE_DELETE_SNAPSHOT, RPC.LIST_SNAPSHOTS, RPC.GET_SNAPSHOT, RPC.CLONE_VOLUME]
+
+  it.each([
+    [{ way: 'instant' }, [...always, ...snapshots]],
+    [{ way: 'copy' }, [...always, ...snapshots]],
+    [{ way: 'none', why: 'the pool has file system xfs' }, always],
+  ] as const)('advertises exactly what works over a pool that does %j', async (ability, expected) => {
+    const { ask, house } = await controllerRig()
+    house.appliance.ability = ability
     const { response } = await ask(rpc.controllerGetCapabilities, {})
-    const types = response?.capabilities.map(({ type }) => (type.case === 'rpc' ? type.value.type : undefined))
-    expect(types).toEqual([
-      RPC.CREATE_DELETE_VOLUME,
-      RPC.PUBLISH_UNPUBLISH_VOLUME,
-      RPC.LIST_VOLUMES,
-      RPC.LIST_VOLUMES_PUBLISHED_NODES,
-      RPC.GET_VOLUME,
-      RPC.GET_CAPACITY,
-      RPC.EXPAND_VOLUME,
-      RPC.SINGLE_NODE_MULTI_WRITER,
-    ])
+    expect(response?.capabilities.map(({ type }) => (type.case === 'rpc' ? type.value.type : undefined))).toEqual(
+      expected,
+    )
   })
 
-  it('answers UNIMPLEMENTED to the rest', async () => {
-    const { ask } = await controllerRig()
-    expect((await ask(rpc.createSnapshot, { name: 'n', sourceVolumeId: VOLUME })).code).toBe('UNIMPLEMENTED')
-    expect((await ask(rpc.controllerModifyVolume, { volumeId: VOLUME })).code).toBe('UNIMPLEMENTED')
+  it('answers UNIMPLEMENTED with the reason where the pool takes no snapshots', async () => {
+    const { ask, house } = await controllerRig()
+    house.appliance.ability = { way: 'none', why: 'the pool has file system xfs' }
+    const answer = await ask(rpc.createSnapshot, { name: 'n', sourceVolumeId: VOLUME })
+    expect(answer).toMatchObject({ code: 'UNIMPLEMENTED', details: expect.stringMatching(/xfs/) })
+    expect((await ask(rpc.listSnapshots, {})).response?.entries).toEqual([])
+    expect((await ask(rpc.deleteSnapshot, { snapshotId: 'whatever' })).code).toBe('OK')
   })
 
   it('answers UNAVAILABLE to everything until it is ready, wrong requests included', async () => {
@@ -333,7 +380,18 @@ describe('the Controller service', () => {
         details: expect.stringMatching(/waiting/),
       })
     }
-    for (const method of [rpc.listVolumes, rpc.getCapacity, rpc.controllerGetVolume, rpc.controllerGetCapabilities]) {
+    for (const method of [
+      rpc.listVolumes,
+      rpc.getCapacity,
+      rpc.controllerGetVolume,
+      rpc.controllerGetCapabilities,
+      rpc.createSnapshot,
+      rpc.deleteSnapshot,
+      rpc.listSnapshots,
+      rpc.getSnapshot,
+      rpc.controllerModifyVolume,
+      rpc.controllerExpandVolume,
+    ]) {
       expect((await ask(method as typeof rpc.listVolumes, {})).code).toBe('UNAVAILABLE')
     }
     expect(house.appliance.script.calls.length).toBe(calls)

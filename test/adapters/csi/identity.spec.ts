@@ -28,6 +28,7 @@ describe.each([
     const { response } = await ask(rpc.getPluginCapabilities, {})
     expect(response?.capabilities.map(({ type }) => [type.case, type.value?.type])).toEqual([
       ['service', SERVICE.CONTROLLER_SERVICE],
+      ['service', SERVICE.GROUP_CONTROLLER_SERVICE],
       ['volumeExpansion', EXPANSION.OFFLINE],
     ])
   })
@@ -50,9 +51,32 @@ describe('a role', () => {
   })
 })
 
+describe('groups of snapshots', () => {
+  const services = async (rig: Awaited<ReturnType<typeof controllerRig>>) =>
+    (await rig.ask(rpc.getPluginCapabilities, {})).response?.capabilities
+      .filter(({ type }) => type.case === 'service')
+      .map(({ type }) => type.value?.type)
+
+  it('are told by a controller only while its pool takes snapshots at once', async () => {
+    const rig = await controllerRig()
+    rig.house.appliance.ability = { way: 'copy' }
+    expect(await services(rig)).toEqual([SERVICE.CONTROLLER_SERVICE])
+    rig.house.appliance.ability = { way: 'none', why: 'the pool has file system xfs' }
+    expect(await services(rig)).toEqual([SERVICE.CONTROLLER_SERVICE])
+    rig.house.appliance.ability = { way: 'instant' }
+    expect(await services(rig)).toContain(SERVICE.GROUP_CONTROLLER_SERVICE)
+  })
+
+  it('are not told before the pool is known', async () => {
+    const rig = await controllerRig()
+    rig.house.readiness.notReady('waiting')
+    expect(await services(rig)).toEqual([SERVICE.CONTROLLER_SERVICE])
+  })
+})
+
 describe('online expansion', () => {
   it('is told where it was proven', async () => {
-    const handlers = identityHandlers({ ...DRIVER, onlineExpansion: true }, new Readiness())
+    const handlers = identityHandlers({ ...DRIVER, onlineExpansion: true }, new Readiness(), () => false)
     const { client } = await startRig(server => server.add(Identity, handlers))
     const { response } = await call(client, rpc.getPluginCapabilities, {})
     expect(response?.capabilities.at(-1)?.type.value?.type).toBe(EXPANSION.ONLINE)

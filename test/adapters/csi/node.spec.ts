@@ -92,6 +92,17 @@ describe('NodeStageVolume', () => {
     expect(warnings).toMatchObject([{ fields: { volume: VOLUME, warnings: [expect.any(String), expect.any(String)] } }])
   })
 
+  it('is connected on the port that the controller named, at every address', async () => {
+    const { ask, house } = await nodeRig()
+    const volumeContext = { nqn: NQN, portals: '10.0.1.1:4420,[2001:db8::1]:4421' }
+    const named = { ...publishContext(house), nvmePort: '4507' }
+    await ask(rpc.nodeStageVolume, { ...stageRequest(house), volumeContext, publishContext: named })
+    expect(house.initiator.target?.portals).toEqual([
+      { address: '10.0.1.1', port: 4507 },
+      { address: '2001:db8::1', port: 4507 },
+    ])
+  })
+
   it('refuses an address outside the allowed networks', async () => {
     const { ask, house } = await nodeRig(address => address.startsWith('10.0.1.'))
     expect((await ask(rpc.nodeStageVolume, stageRequest(house))).code).toBe('OK')

@@ -48,7 +48,8 @@ export async function nodeRig(mayConnect?: (address: string) => boolean) {
   const house = new NodeHouse()
   house.readiness.ready()
   const limited = mayConnect === undefined ? {} : { mayConnect }
-  return { house, ...(await serve(house.container, { role: 'node', nodeId: 'node-a', ...DRIVER, ...limited })) }
+  const options: CsiOptions = { role: 'node', nodeId: 'node-a', groupSnapshots: true, ...DRIVER, ...limited }
+  return { house, ...(await serve(house.container, options)) }
 }
 
 type CapabilityShape = MessageInitShape<typeof VolumeCapabilitySchema>

@@ -1,31 +1,15 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { Controller } from '../../../../src/adapters/csi/gen/csi/v1/csi_pb.ts'
 import { GiB, TiB } from '../../../../src/domain/capacity.ts'
 import { NODE_B, VOLUME } from '../../../support/controller-house.ts'
 import { block, controllerRig, good, mount, range } from '../service-rig.ts'
 import { malformed, unsafe } from './capabilities.ts'
-import { badTextRows, type Row } from './rows.ts'
+import { refuses } from './refuses.ts'
+import { badTextRows, badTexts, mutableRows, type Row } from './rows.ts'
 
 const rpc = Controller.method
 type Of<M> = M extends { input: infer I extends DescMessage } ? MessageInitShape<I> : never
-
-/** Each row answers its code and names its field, and nothing was asked of the appliance or told to anybody. */
-function refuses<I extends DescMessage, O extends DescMessage>(
-  method: DescMethodUnary<I, O>,
-  request: MessageInitShape<I>,
-  rows: readonly Row<MessageInitShape<I>>[],
-): void {
-  it.each(rows)('refuses %s', async (_, wrong, code, names) => {
-    const { ask, house } = await controllerRig()
-    const calls = house.appliance.script.calls.length
-    const answer = await ask(method, { ...request, ...wrong })
-    expect(answer).toMatchObject({ code, details: expect.stringMatching(names) })
-    expect(house.appliance.script.calls.slice(calls)).toEqual([])
-    expect(house.sink.facts).toEqual([])
-    expect(house.registry.held()).toBe(0)
-  })
-}
 
 /** The field's name comes first, then what is wrong with it. */
 const namedAs = (names: RegExp, start: string) => new RegExp(`^${start}.*${names.source}`)
@@ -135,25 +119,28 @@ describe('CreateVolume', () => {
       'INVALID_ARGUMENT',
       /"a".*; .*nvmePort/,
     ],
+    ...badTexts.flatMap(([what, text]): Row<Of<typeof rpc.createVolume>>[] => [
+      [
+        `a snapshot as its source ${what}`,
+        { volumeContentSource: { type: { case: 'snapshot', value: { snapshotId: text } } } },
+        'INVALID_ARGUMENT',
+        /^volume_content_source\.snapshot\.snapshot_id /,
+      ],
+      [
+        `a volume as its source ${what}`,
+        { volumeContentSource: { type: { case: 'volume', value: { volumeId: text } } } },
+        'INVALID_ARGUMENT',
+        /^volume_content_source\.volume\.volume_id /,
+      ],
+    ]),
     [
-      'a snapshot to start from',
-      { volumeContentSource: { type: { case: 'snapshot', value: { snapshotId: 's' } } } },
-      'INVALID_ARGUMENT',
-      /^volume_content_source is not served/,
+      'a source of nobody',
+      { volumeContentSource: { type: { case: 'snapshot', value: { snapshotId: '"; /disk remove [find]' } } } },
+      'NOT_FOUND',
+      /^volume_content_source\.snapshot\.snapshot_id /,
     ],
-    [
-      'a volume to start from',
-      { volumeContentSource: { type: { case: 'volume', value: { volumeId: VOLUME } } } },
-      'INVALID_ARGUMENT',
-      /^volume_content_source/,
-    ],
-    ['a source of no kind', { volumeContentSource: {} }, 'INVALID_ARGUMENT', /^volume_content_source/],
-    [
-      'mutable parameters',
-      { mutableParameters: { iops: '9' } },
-      'INVALID_ARGUMENT',
-      /^mutable_parameters.*MODIFY_VOLUME/,
-    ],
+    ['a source of no kind', { volumeContentSource: {} }, 'INVALID_ARGUMENT', /^volume_content_source names neither/],
+    ...mutableRows,
   ])
 })
 
@@ -238,4 +225,11 @@ describe('ControllerExpandVolume', () => {
     ...capacityRows,
     ...capabilityRows,
   ] as Row<Of<typeof rpc.controllerExpandVolume>>[])
+})
+
+describe('ControllerModifyVolume', () => {
+  refuses(rpc.controllerModifyVolume, { volumeId: VOLUME, mutableParameters: { note: 'x' } }, [
+    ...badTextRows('volumeId', /^volume_id /),
+    ...mutableRows,
+  ] as Row<Of<typeof rpc.controllerModifyVolume>>[])
 })

@@ -1,9 +1,10 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Controller, Node } from '../../../../src/adapters/csi/gen/csi/v1/csi_pb.ts'
+import { Controller, GroupController, Node } from '../../../../src/adapters/csi/gen/csi/v1/csi_pb.ts'
 import { folderProblem } from '../../../../src/domain/folder.ts'
 import { isIpAddress } from '../../../../src/domain/ip-address.ts'
+import { parseSnapshotId } from '../../../../src/domain/snapshot-id.ts'
 import { nameProblem, parseVolumeId, volumeOfNqn } from '../../../../src/domain/volume-id.ts'
 import { FOLDER, VOLUME } from '../../../support/controller-house.ts'
 import { STAGING, TARGET } from '../../../support/node-house.ts'
@@ -115,6 +116,48 @@ const controllerCases = [
   ),
 ]
 
+const { method: g } = GroupController
+const snapshotId = text('snap-11111111-2222-4333-8444-555555555555', FOREIGN)
+const groupSnapshotId = text('group-11111111-2222-4333-8444-555555555555', FOREIGN)
+const source = fc.oneof(
+  fc.record({ snapshotId }).map(value => ({ type: { case: 'snapshot', value } })),
+  fc.record({ volumeId }).map(value => ({ type: { case: 'volume', value } })),
+)
+const snapshotCases = [
+  of(c.createSnapshot, fc.record({ name: text('a', 'b'), sourceVolumeId: volumeId, parameters: map('x') })),
+  of(c.deleteSnapshot, fc.record({ snapshotId })),
+  of(c.getSnapshot, fc.record({ snapshotId })),
+  of(
+    c.listSnapshots,
+    fc.record({
+      snapshotId,
+      sourceVolumeId: volumeId,
+      maxEntries: fc.integer({ min: -2, max: 3 }),
+      startingToken: snapshotId,
+    }),
+  ),
+  of(
+    c.createVolume,
+    fc.record({
+      name: text(NAME, 'any name'),
+      volumeCapabilities: fc.array(capability, { maxLength: 2 }),
+      volumeContentSource: source,
+      mutableParameters: map('note'),
+    }) as Arbitrary<typeof c.createVolume.input>,
+  ),
+  of(c.controllerModifyVolume, fc.record({ volumeId, mutableParameters: map('note') })),
+  of(
+    g.createVolumeGroupSnapshot,
+    fc.record({
+      name: text('a', 'b'),
+      sourceVolumeIds: fc.array(volumeId, { maxLength: 3 }),
+      parameters: map('memberConsistency'),
+    }),
+  ),
+  of(g.deleteVolumeGroupSnapshot, fc.record({ groupSnapshotId, snapshotIds: fc.array(snapshotId, { maxLength: 2 }) })),
+  of(g.getVolumeGroupSnapshot, fc.record({ groupSnapshotId, snapshotIds: fc.array(snapshotId, { maxLength: 2 }) })),
+]
+
 const { method: n } = Node
 const path = fc.oneof({ weight: 6, arbitrary: text(STAGING, TARGET) }, fc.constantFrom('/a/../b', 'relative'))
 const publishContext = fc.oneof(
@@ -155,24 +198,27 @@ const rowsOf = (cases: readonly Case<DescMessage, DescMessage>[]) =>
 const OURS = new Set(['UNKNOWN', 'INTERNAL', 'DATA_LOSS', 'DEADLINE_EXCEEDED', 'UNIMPLEMENTED'])
 
 describe('garbage in any field', () => {
-  it.each(rowsOf(controllerCases))('of %s is refused or harmless', async (_, { method, requests }) => {
-    const { ask, house } = await controllerRig()
-    await fc.assert(
-      fc.asyncProperty(requests, async request => {
-        const answer = await ask(method, request)
-        expect(OURS).not.toContain(answer.code)
-        for (const call of house.appliance.script.calls.splice(0)) {
-          const id = call.split(' ')[1]
-          if (id !== undefined) expect(parseVolumeId(id)).toBe(id)
-        }
-        for (const { volume } of house.appliance.disks.values()) {
-          expect([nameProblem(volume.name ?? ''), folderProblem(volume.folder)]).toEqual([undefined, undefined])
-          expect(volume.bytes % 512).toBe(0)
-        }
-      }),
-      { numRuns: RUNS },
-    )
-  })
+  it.each(rowsOf([...controllerCases, ...snapshotCases]))(
+    'of %s is refused or harmless',
+    async (_, { method, requests }) => {
+      const { ask, house } = await controllerRig()
+      await fc.assert(
+        fc.asyncProperty(requests, async request => {
+          const answer = await ask(method, request)
+          expect(OURS).not.toContain(answer.code)
+          for (const call of house.appliance.script.calls.splice(0)) {
+            const id = call.split(' ')[1]
+            if (id !== undefined) expect(parseVolumeId(id) ?? parseSnapshotId(id)).toBe(id)
+          }
+          for (const { volume } of house.appliance.disks.values()) {
+            expect([nameProblem(volume.name ?? ''), folderProblem(volume.folder)]).toEqual([undefined, undefined])
+            expect(volume.bytes % 512).toBe(0)
+          }
+        }),
+        { numRuns: RUNS },
+      )
+    },
+  )
 
   it.each(rowsOf(nodeCases))('of %s is refused or harmless', async (_, { method, requests }) => {
     const { ask, house } = await nodeRig()

@@ -84,6 +84,9 @@ describe('NodeStageVolume', () => {
     publishContext('with an odd size', { bytes: '1 GiB' }, /^publish_context bytes "1 GiB" must be a whole number/),
     publishContext('with a negative size', { bytes: '-1' }, /^publish_context bytes/),
     publishContext('with a size of 0', { bytes: '0' }, /^publish_context bytes/),
+    publishContext('with an odd port', { nvmePort: 'four' }, /^publish_context nvmePort "four" must be a port/),
+    publishContext('with port 0', { nvmePort: '0' }, /^publish_context nvmePort/),
+    publishContext('with a port that is too large', { nvmePort: '65536' }, /^publish_context nvmePort/),
     publishContext('with a size that numbers do not hold', { bytes: '9007199254740993' }, /^publish_context bytes/),
   ] as Row<Of<typeof rpc.nodeStageVolume>>[])
 })

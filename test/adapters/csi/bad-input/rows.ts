@@ -34,6 +34,28 @@ export const badTextRows = <K extends string>(
     names,
   ])
 
+/** What no VolumeAttributesClass may say. */
+export const mutableRows: readonly Row<{ readonly mutableParameters: Record<string, string> }>[] = [
+  ['a parameter that cannot be changed', { iops: '9' }, /"iops" is unknown or cannot be changed; known is note/],
+  ['a parameter without a name', { '': 'x' }, /parameter "" is unknown/],
+  ['a parameter with a newline in its name', { 'note\n': 'x' }, /parameter "note\\n" is unknown/],
+  ['a note that is too long', { note: 'x'.repeat(129) }, /note has 129 characters: at most 128/],
+  ['a note with a newline', { note: 'a\n=.id=*1' }, /note may have printable ASCII/],
+  ['a note with a NUL', { note: 'a\0' }, /note may have printable ASCII/],
+  ['a note in another alphabet', { note: 'Grüße' }, /note may have printable ASCII/],
+  ['several mistakes, all of them', { a: '1', note: 'ü' }, /"a" is unknown.*; .*note may/],
+].map(
+  ([what, mutableParameters, names]) =>
+    [
+      what,
+      { mutableParameters },
+      'INVALID_ARGUMENT',
+      new RegExp(`^mutable_parameters: .*${(names as RegExp).source}`),
+    ] as Row<{
+      readonly mutableParameters: Record<string, string>
+    }>,
+)
+
 export const badPathRows = <K extends string>(
   field: K,
   names: RegExp,
