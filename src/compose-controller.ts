@@ -1,22 +1,23 @@
-import { readFile } from 'node:fs/promises'
 import { Container, type ContainerModule } from 'inversify'
 import { csiModule } from './adapters/csi/csi.module.ts'
 import { KubernetesConnection } from './adapters/kubernetes/kubernetes-adapter.ts'
 import { kubernetesModule } from './adapters/kubernetes/kubernetes.module.ts'
 import { logModule } from './adapters/log/log.module.ts'
 import { parseListenAddress, prometheusModule, ReadyCheck } from './adapters/prometheus/prometheus.module.ts'
-import { routerosModule } from './adapters/routeros/routeros.module.ts'
 import { systemModule } from './adapters/system/system.module.ts'
 import { commonModule } from './app/common.module.ts'
 import { controllerModule } from './app/controller.module.ts'
+import { operationsModule } from './app/operations.module.ts'
 import { Readiness } from './app/readiness.ts'
+import { applianceModule } from './compose-appliance.ts'
 import type { ControllerConfig } from './config.ts'
 import { clusterId } from './domain/ids.ts'
 import { version } from './version.ts'
 
 /** Where volumes may live, by the name that `--backend` gives. Each binds VolumeBackend, HostAccess and BackendHealth. */
 const BACKENDS: Readonly<Record<ControllerConfig['backend'], (config: ControllerConfig) => ContainerModule>> = {
-  routeros,
+  routeros: config =>
+    applianceModule(config, config.fencing === 'firewall' ? { portRange: config['nvme-port-range'] } : {}),
 }
 
 /** How long events and annotations that wait may take at the end. */
@@ -40,6 +41,12 @@ export function composeController(config: ControllerConfig): ControllerParts {
     prometheusModule({ role: 'controller', driverName, listen: parseListenAddress(config['metrics-address']) }),
     commonModule(),
     controllerModule(settingsOf(config)),
+    operationsModule({
+      orphanInterval: config['orphan-check-interval'],
+      orphanGrace: config['orphan-grace-period'],
+      orphanDelete: config['orphan-delete'],
+      hardwareInterval: config['hardware-interval'],
+    }),
     BACKENDS[config.backend](config),
     kubernetes(config),
     csiModule({
@@ -66,6 +73,8 @@ const settingsOf = (config: ControllerConfig) => ({
     basePath: config['rds-volume-base-path'],
   },
   onlineExpansion: config['online-expansion'],
+  fencing: config.fencing,
+  hostLists: config['nvme-host-lists'],
   grace: config['attachment-grace-period'],
   reconcileInterval: config['attachment-reconcile-interval'],
 })
@@ -81,28 +90,4 @@ function kubernetes(config: ControllerConfig): ContainerModule {
     leaderElection: config['leader-election'],
     leaseDuration: config['leader-election-lease-duration'],
   })
-}
-
-function routeros(config: ControllerConfig): ContainerModule {
-  const port = config['rds-port']
-  return routerosModule({
-    address: config['rds-address'],
-    ...(port === undefined ? {} : { port }),
-    transport: config['rds-transport'],
-    user: config['rds-user'],
-    password: async () => (await readFile(config['rds-password-file'], 'utf8')).replace(/\r?\n$/, ''),
-    ...(config['rds-transport'] === 'api' ? { tls: trustOf(config) } : {}),
-    basePath: config['rds-volume-base-path'],
-    nvmePort: config['nvme-port'],
-  })
-}
-
-function trustOf(config: ControllerConfig) {
-  const caFile = config['rds-ca-file']
-  const fingerprint = config['rds-fingerprint']
-  return {
-    ...(caFile === undefined ? {} : { ca: () => readFile(caFile, 'utf8') }),
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    insecureSkipVerify: config['rds-insecure-skip-verify'],
-  }
 }

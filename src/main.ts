@@ -5,8 +5,18 @@ import { MetricsServer } from './adapters/prometheus/http.ts'
 import { ControllerLife } from './app/controller-life.ts'
 import { Readiness } from './app/readiness.ts'
 import type { ControllerParts } from './compose-controller.ts'
-import { ConfigurationError, type ControllerConfig, controllerConfig, type NodeConfig, nodeConfig } from './config.ts'
-import { CONTROLLER, NODE } from './config/flags.ts'
+import {
+  type AdoptConfig,
+  adoptConfig,
+  ConfigurationError,
+  type ControllerConfig,
+  controllerConfig,
+  type DoctorConfig,
+  doctorConfig,
+  type NodeConfig,
+  nodeConfig,
+} from './config.ts'
+import { ADOPT, CONTROLLER, DOCTOR, NODE } from './config/flags.ts'
 import { describeFlags } from './config/parse-flags.ts'
 import { Leadership, type Lease } from './ports/leadership.ts'
 import { Logger } from './ports/logger.ts'
@@ -21,7 +31,12 @@ const ENDING = new Error('the program ends')
 export interface Programs {
   readonly controller?: (config: ControllerConfig) => ControllerParts | Promise<ControllerParts>
   readonly node?: (config: NodeConfig) => Container | Promise<Container>
+  /** Tools at the shell; each runs to its end and answers the exit code. */
+  readonly doctor?: (config: DoctorConfig, stop: AbortSignal) => Promise<number>
+  readonly adopt?: (config: AdoptConfig, stop: AbortSignal) => Promise<number>
 }
+
+const FLAGS = { controller: CONTROLLER, node: NODE, doctor: DOCTOR, adopt: ADOPT } as const
 
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv
@@ -35,26 +50,42 @@ export async function main(argv: readonly string[], { env, programs, stop }: Sur
   const [program = 'help', ...flags] = argv
   if (program === 'version') return print(`${version}\n`)
   if (['help', '--help', '-h'].includes(program)) return print(USAGE)
-  if (program !== 'controller' && program !== 'node') {
+  if (!isProgram(program)) {
     return complain([`there is no program ${JSON.stringify(program)} here; rds-csi help lists them`])
   }
-  if (flags.includes('--help')) {
-    return print(`rds-csi ${program}\n\n${describeFlags({ controller: CONTROLLER, node: NODE }[program])}\n`)
-  }
+  if (flags.includes('--help')) return print(`rds-csi ${program}\n\n${describeFlags(FLAGS[program])}\n`)
   try {
-    return program === 'controller'
-      ? await runController(programs, controllerConfig(flags, env), stop)
-      : await runNode(programs, nodeConfig(flags, env), stop)
+    return await started(program, flags, { env, programs, stop })
   } catch (error) {
     if (error instanceof ConfigurationError) return complain(error.mistakes)
     throw error
   }
 }
 
+const isProgram = (name: string): name is keyof typeof FLAGS => Object.hasOwn(FLAGS, name)
+
+function started(program: keyof typeof FLAGS, flags: readonly string[], { env, programs, stop }: Surroundings) {
+  switch (program) {
+    case 'controller':
+      return runController(programs, controllerConfig(flags, env), stop)
+    case 'node':
+      return runNode(programs, nodeConfig(flags, env), stop)
+    case 'doctor':
+      return here(programs.doctor, program)(doctorConfig(flags, env), stop)
+    case 'adopt':
+      return here(programs.adopt, program)(adoptConfig(flags, env), stop)
+  }
+}
+
+/** The program, or the mistake of asking this bundle for it. */
+function here<T>(program: T | undefined, name: string): T {
+  if (program === undefined) throw notHere(name)
+  return program
+}
+
 /** Metrics first, then the Lease, then the socket; ready once it is rebuilt who holds what. */
 async function runController(programs: Programs, config: ControllerConfig, stop: AbortSignal): Promise<number> {
-  if (programs.controller === undefined) throw notHere('controller')
-  const parts = await programs.controller(config)
+  const parts = await here(programs.controller, 'controller')(config)
   const { container } = parts
   const [office, work] = [new AbortController(), new AbortController()]
   return guarded(container, stop, async () => {
@@ -101,8 +132,7 @@ async function acquire(leadership: Leadership, office: AbortController, stop: Ab
 }
 
 async function runNode(programs: Programs, config: NodeConfig, stop: AbortSignal): Promise<number> {
-  if (programs.node === undefined) throw notHere('node')
-  const container = await programs.node(config)
+  const container = await here(programs.node, 'node')(config)
   return guarded(container, stop, async () => {
     await container.get(MetricsServer).start()
     await container.get(CsiServer).listen(config.endpoint)

@@ -33,6 +33,8 @@ const PROGRAMS: Readonly<Record<string, (argv: readonly string[]) => Promise<num
 /** The driver itself, its nodes on hosts without a kernel. */
 const DRIVER: Programs = {
   controller: async config => (await import('./compose-controller.ts')).composeController(config),
+  doctor: async (config, ending) => (await import('./compose-tools.ts')).runDoctor(config, ending),
+  adopt: async (config, ending) => (await import('./compose-tools.ts')).runAdopt(config, ending),
   node: async config => {
     const { composeNode } = await import('./compose-node.ts')
     const { simHostModule } = await import('./adapters/sim/host/sim-host.module.ts')

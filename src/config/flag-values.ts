@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { folderProblem } from '../domain/folder.ts'
 import { isUuid } from '../domain/ids.ts'
+import type { PoolReserve } from '../domain/pool-reserve.ts'
 import { isIpAddress } from '../domain/ip-address.ts'
 
 /** Reads one flag's text. Throws an Error whose message completes "--flag=value …". */
@@ -44,6 +45,18 @@ export const port: Reader<number> = value => {
   const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (!(number >= 1 && number <= 65_535)) throw new Error('must be a port from 1 to 65535')
   return number
+}
+
+export interface Ports {
+  readonly first: number
+  readonly last: number
+}
+
+/** `4500-4999`, both ends included. */
+export const portRange: Reader<Ports> = value => {
+  const [first = 0, last = 0, more] = value.split('-').map(port)
+  if (more !== undefined || last <= first) throw new Error('must be two ports such as 4500-4999')
+  return { first, last }
 }
 
 export const ipAddress: Reader<string> = value => {
@@ -133,3 +146,50 @@ export const networks: Reader<readonly Network[]> = value =>
     }
     return { address, prefix }
   })
+
+/** Ways to the appliance, by what they speak. */
+export const TRANSPORTS = ['api', 'api-plain', 'rest', 'ssh'] as const
+export type TransportName = (typeof TRANSPORTS)[number]
+
+export interface TransportChoice {
+  readonly transport: TransportName
+  /** Absent: the transport's own. */
+  readonly port?: number
+}
+
+/** `rest,ssh:2222`: transports in their order, separated by commas; empty for none. */
+export const transports: Reader<readonly TransportChoice[]> = value => {
+  const choices = value === '' ? [] : value.split(',').map(part => transportChoice(part.trim()))
+  const names = new Set(choices.map(({ transport }) => transport))
+  if (names.size < choices.length) throw new Error('names a transport twice')
+  return choices
+}
+
+function transportChoice(value: string): TransportChoice {
+  const [name = '', given, ...more] = value.split(':')
+  const transport = TRANSPORTS.find(known => known === name)
+  if (transport === undefined || more.length > 0) {
+    throw new Error(`must be some of ${TRANSPORTS.join(', ')}, with commas between, each with :PORT if it needs one`)
+  }
+  return given === undefined ? { transport } : { transport, port: port(given) }
+}
+
+const HOST_KEY = /^(SHA256:[A-Za-z0-9+/]{43}=?|ssh-(ed25519|rsa) [A-Za-z0-9+/]+={0,2}(\s.*)?)$/
+
+/** An SSH host key, by its fingerprint or as a line of a public key file. */
+export const hostKey: Reader<string> = value => {
+  if (!HOST_KEY.test(value)) throw new Error('must be SHA256:… or a line such as "ssh-ed25519 AAAA…" (ed25519 or RSA)')
+  return value
+}
+
+const SIZES = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const
+
+/** `5%` of the pool's size, up to half of it, or a number of bytes such as `200GiB`. */
+export const poolReserve: Reader<PoolReserve> = value => {
+  const percent = /^(\d{1,2})%$/.exec(value)?.[1]
+  if (percent !== undefined && Number(percent) <= 50) return { percent: Number(percent) }
+  const [, count, unit] = /^(\d{1,15})(|[KMGT]iB)$/.exec(value) ?? []
+  const bytes = Number(count) * SIZES[unit as keyof typeof SIZES]
+  if (!Number.isSafeInteger(bytes)) throw new Error('must be 0% to 50%, or a size such as 200GiB')
+  return { bytes }
+}

@@ -6,6 +6,8 @@ export interface Parsed<Table extends FlagTable> {
   readonly values: Values<Table>
   /** One line each; empty if everything is right. */
   readonly mistakes: readonly string[]
+  /** Flags that were given and could not be read; a mistake tells why. */
+  readonly refused: readonly string[]
 }
 
 /** `RDS_CSI_RDS_ADDRESS` for `rds-address`. */
@@ -19,6 +21,7 @@ export function parseFlags<Table extends FlagTable>(
 ): Parsed<Table> {
   const { given, mistakes } = split(table, args)
   const values: Record<string, unknown> = {}
+  const refused: string[] = []
   for (const [name, flag] of Object.entries(table)) {
     const source = sourceOf(name, flag, given, env)
     if (source === undefined) {
@@ -28,23 +31,25 @@ export function parseFlags<Table extends FlagTable>(
     try {
       values[name] = flag.read(source.text)
     } catch (error) {
+      refused.push(name)
       mistakes.push(`${source.name}=${source.text} ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  return { values: values as Values<Table>, mistakes }
+  return { values: values as Values<Table>, mistakes, refused }
 }
 
 function split(table: FlagTable, args: readonly string[]) {
   const given = new Map<string, string>()
   const mistakes: string[] = []
   for (const arg of args) {
-    const match = /^--([a-z][a-z0-9-]*)(?:=([\s\S]*))?$/.exec(arg)
-    const name = match?.[1]
-    if (name === undefined) mistakes.push(`${JSON.stringify(arg)} is no flag; flags are --name=value`)
-    else if (!(name in table)) mistakes.push(`--${name} is unknown here; --help lists what is known`)
-    else if (match?.[2] === undefined) mistakes.push(`--${name} needs a value: --${name}=${table[name]?.value ?? ''}`)
+    const [, name = '', written] = /^--([a-z][a-z0-9-]*)(?:=([\s\S]*))?$/.exec(arg) ?? []
+    const flag = table[name]
+    const value = written ?? flag?.alone
+    if (name === '') mistakes.push(`${JSON.stringify(arg)} is no flag; flags are --name=value`)
+    else if (flag === undefined) mistakes.push(`--${name} is unknown here; --help lists what is known`)
     else if (given.has(name)) mistakes.push(`--${name} is given twice`)
-    else given.set(name, match[2])
+    else if (value === undefined) mistakes.push(`--${name} needs a value: --${name}=${flag.value}`)
+    else given.set(name, value)
   }
   return { given, mistakes }
 }

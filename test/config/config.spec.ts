@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigurationError, controllerConfig, nodeConfig } from '../../src/config.ts'
+import { adoptConfig, ConfigurationError, controllerConfig, doctorConfig, nodeConfig } from '../../src/config.ts'
 
 let folder: string
 let good: readonly string[]
@@ -31,6 +31,66 @@ function mistakes(read: () => unknown): readonly string[] {
 }
 const controllerMistakes = (...flags: readonly string[]) => mistakes(() => controllerConfig([...good, ...flags], {}))
 
+describe('the configuration of the tools', () => {
+  const appliance = () => good.filter(flag => flag.startsWith('--rds-'))
+
+  it('needs no cluster, and is quiet by default', () => {
+    const config = doctorConfig(appliance(), {})
+    expect(config).toMatchObject({
+      hardware: false,
+      'log-level': 'error',
+      'nvme-address': '192.0.2.10',
+      'nvme-port': 4420,
+    })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('takes --hardware and --dry-run without a value, and no other flag', () => {
+    expect(doctorConfig([...appliance(), '--hardware'], {}).hardware).toBe(true)
+    expect(doctorConfig([...appliance(), '--hardware=false'], {}).hardware).toBe(false)
+    expect(mistakes(() => doctorConfig([...appliance(), '--rds-port'], {}))).toEqual([
+      '--rds-port needs a value: --rds-port=PORT',
+    ])
+    expect(mistakes(() => doctorConfig([...appliance(), '--hardware', '--hardware'], {}))).toEqual([
+      '--hardware is given twice',
+    ])
+  })
+
+  it('refuses an appliance that proves nothing, as the controller does', () => {
+    const unproven = appliance().filter(flag => !flag.startsWith('--rds-ca-file'))
+    for (const read of [doctorConfig, adoptConfig]) {
+      expect(
+        mistakes(() => read([...unproven, '--dry-run'].slice(0, read === adoptConfig ? undefined : -1), {})),
+      ).toEqual([expect.stringContaining('nothing proves')])
+    }
+  })
+
+  it('refuses to adopt without --dry-run, and modes that destroy data', () => {
+    expect(mistakes(() => adoptConfig(appliance(), {}))).toEqual([
+      expect.stringContaining('--cluster-id=<the old owner>'),
+    ])
+    expect(mistakes(() => adoptConfig([...appliance(), '--dry-run', '--access-mode=ReadWriteMany'], {}))).toEqual([
+      expect.stringContaining('--volume-mode=Block'),
+    ])
+    expect(adoptConfig([...appliance(), '--dry-run'], {})).toMatchObject({
+      output: 'table',
+      'volume-mode': 'Filesystem',
+    })
+  })
+
+  it('asks for a data address where manifests need one', () => {
+    const named = [
+      ...appliance().filter(flag => !flag.startsWith('--rds-address')),
+      '--rds-address=rds.example',
+      '--dry-run',
+    ]
+    expect(mistakes(() => adoptConfig([...named, '--output=manifests'], {}))).toEqual([
+      expect.stringContaining('--nvme-address=IP is missing'),
+    ])
+    expect(adoptConfig(named, {})['nvme-address']).toBeUndefined()
+  })
+})
+
 describe('the configuration of a controller', () => {
   it('has the promised defaults, and the data address of the management address', () => {
     const config = controllerConfig(good, { POD_NAME: 'rds-csi-0' })
@@ -48,8 +108,39 @@ describe('the configuration of a controller', () => {
       'leader-election-lease-duration': 15_000,
       'leader-election-identity': 'rds-csi-0',
       'online-expansion': false,
+      'snapshot-mode': 'auto',
+      'pool-reserve': { percent: 5 },
+      fencing: 'export',
+      'nvme-host-lists': false,
+      'nvme-port-range': { first: 4500, last: 4999 },
     })
     expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it.each([
+    ['0%', { percent: 0 }],
+    ['50%', { percent: 50 }],
+    ['200GiB', { bytes: 200 * 1024 ** 3 }],
+    ['1TiB', { bytes: 1024 ** 4 }],
+    ['4096', { bytes: 4096 }],
+  ])('keeps %s of the pool back', (text, reserve) => {
+    expect(controllerConfig([...good, `--pool-reserve=${text}`], {})['pool-reserve']).toEqual(reserve)
+  })
+
+  it('fences by a firewall only where that sees every packet', () => {
+    const walled = '--fencing=firewall'
+    expect(controllerMistakes(walled)).toEqual([])
+    expect(controllerMistakes('--nvme-port=4600')).toEqual([])
+    expect(controllerMistakes(walled, '--nvme-port=4600')).toEqual([expect.stringContaining('holds --nvme-port 4600')])
+    expect(controllerMistakes(walled, '--nvme-address=2001:db8::1')).toEqual([expect.stringContaining('IPv4')])
+    expect(controllerMistakes('--nvme-host-lists=true')).toEqual([expect.stringContaining('--fencing=narrow')])
+    expect(controllerMistakes('--fencing=narrow', '--nvme-host-lists=true')).toEqual([])
+  })
+
+  it.each(['4500', '4500-4500', '4999-4500', '4500-70000', '0-4', 'a-b', '1-2-3'])('has no ports %s', text => {
+    expect(controllerMistakes(`--nvme-port-range=${text}`)).toEqual([
+      expect.stringMatching(/^--nvme-port-range=.* must be (two ports|a port)/),
+    ])
   })
 
   it('is read from the environment too, and a flag wins', () => {
@@ -61,14 +152,19 @@ describe('the configuration of a controller', () => {
     ])
   })
 
+  it('tells once of a file that cannot be read', () => {
+    const gone = good.map(flag => flag.replace(/^(--rds-password-file)=.*/, '$1=/nowhere'))
+    expect(mistakes(() => controllerConfig(gone, {}))).toEqual(['--rds-password-file=/nowhere cannot be read (ENOENT)'])
+  })
+
   it('tells all mistakes at once, each with what to do', () => {
     expect(mistakes(() => controllerConfig(['--endpoint=csi.sock', '--typo=1', 'stray'], {}))).toEqual([
       '--typo is unknown here; --help lists what is known',
       '"stray" is no flag; flags are --name=value',
       '--endpoint=csi.sock must be unix:///absolute/path',
       '--rds-address=HOST is missing: management address of the appliance',
-      '--rds-password-file=FILE is missing: file with the password; read again at each login',
       '--rds-volume-base-path=/POOL/FOLDER is missing: folder of the backing files; nothing else is touched',
+      '--rds-password-file=FILE is missing: file with the password; read again at each login',
       expect.stringContaining('--rds-ca-file or --rds-fingerprint is missing'),
       expect.stringContaining('--kubeconfig=FILE is missing'),
       expect.stringContaining('--leader-election-namespace=NAME is missing'),
@@ -76,6 +172,11 @@ describe('the configuration of a controller', () => {
   })
 
   it.each([
+    ['--snapshot-mode=always', 'must be one of auto, copy, off'],
+    ['--pool-reserve=51%', 'must be 0% to 50%, or a size such as 200GiB'],
+    ['--pool-reserve=5.5%', 'must be 0% to 50%'],
+    ['--pool-reserve=10GB', 'must be 0% to 50%'],
+    ['--pool-reserve=', 'must be 0% to 50%'],
     ['--rds-volume-base-path=/pool', 'must be /pool/folder'],
     ['--rds-volume-base-path=/pool/../etc', 'may have only names'],
     ['--rds-volume-base-path=/pool/a;b', 'may have only names'],
@@ -84,7 +185,13 @@ describe('the configuration of a controller', () => {
     ['--attachment-grace-period=0s', 'must be longer than nothing'],
     ['--leader-election-lease-duration=5s', 'must be 6s or longer'],
     ['--leader-election=perhaps', 'must be one of true, false'],
-    ['--rds-transport=rest', 'must be one of api, api-plain'],
+    ['--rds-transport=telnet', 'must be one of api, api-plain, rest, ssh'],
+    ['--rds-transport-fallback=rest,telnet', 'must be some of api, api-plain, rest, ssh'],
+    ['--rds-transport-fallback=rest:0', 'must be a port from 1 to 65535'],
+    ['--rds-transport-fallback=rest:1:2', 'must be some of'],
+    ['--rds-transport-fallback=rest,rest:8443', 'names a transport twice'],
+    ['--rds-host-key=AB:CD', 'must be SHA256:… or a line'],
+    ['--rds-host-key=ecdsa-sha2-nistp256 AAAA', '(ed25519 or RSA)'],
     ['--cluster-id=me', 'must be a lower-case UUID'],
     ['--nvme-address=appliance.lan', 'must be an IP address'],
     ['--nvme-port=0', 'must be a port from 1 to 65535'],
@@ -108,6 +215,37 @@ describe('the configuration of a controller', () => {
       expect.stringContaining('--nvme-address=IP is missing'),
     ])
     expect(controllerConfig([...flags, '--nvme-address=198.51.100.1'], {})['nvme-address']).toBe('198.51.100.1')
+  })
+
+  it('needs what the transport needs, to prove the appliance and to log in', () => {
+    const bare = good.filter(flag => !/^--rds-(password|ca)-file/.test(flag))
+    const password = `--rds-password-file=${join(folder, 'password')}`
+    const key = `--rds-key-file=${join(folder, 'password')}`
+    const hostKey = `--rds-host-key=SHA256:${'A'.repeat(43)}`
+    const told = (...flags: string[]): readonly string[] =>
+      mistakes(() => controllerConfig([...bare, ...flags], {})).map(line => line.replace(/ .*/, ''))
+    expect(told('--rds-transport=rest')).toEqual(['--rds-password-file=FILE', '--rds-ca-file'])
+    expect(told('--rds-transport=ssh')).toEqual(['--rds-key-file=FILE', '--rds-host-key'])
+    expect(told('--rds-transport=ssh', key)).toEqual(['--rds-host-key'])
+    expect(told('--rds-transport=ssh', key, hostKey)).toEqual([])
+    expect(told('--rds-transport=ssh', password, '--rds-insecure-skip-verify=true')).toEqual([])
+    expect(told('--rds-transport=ssh', key, hostKey, '--rds-transport-fallback=rest')).toEqual([
+      '--rds-password-file=FILE',
+      '--rds-ca-file',
+    ])
+    expect(controllerMistakes('--rds-transport-fallback=ssh')).toEqual([
+      expect.stringContaining('--rds-host-key is missing'),
+    ])
+    expect(controllerMistakes('--rds-transport-fallback=api')).toEqual([expect.stringContaining('names api again')])
+  })
+
+  it('reads the transports that may stand in, in their order, none by default', () => {
+    const flags = [...good, `--rds-host-key=ssh-ed25519 ${'A'.repeat(68)} appliance`]
+    const fallback = (value: string): unknown =>
+      controllerConfig([...flags, `--rds-transport-fallback=${value}`], {})['rds-transport-fallback']
+    expect(fallback('rest, ssh:2222')).toEqual([{ transport: 'rest' }, { transport: 'ssh', port: 2222 }])
+    expect(fallback('')).toEqual([])
+    expect(controllerConfig(good, {})['rds-transport-fallback']).toBeUndefined()
   })
 
   it('sends no password unencrypted unless told to', () => {

@@ -57,10 +57,11 @@ export class ChangeFeed {
     }
   }
 
-  putNode({ name, inService }: NodeEntry): void {
-    if (inService === this.#cache.nodes.has(name)) return
-    if (inService) this.#cache.nodes.add(name)
+  putNode({ name, inService, addresses }: NodeEntry): void {
+    const was = this.#cache.nodes.has(name)
+    if (inService) this.#cache.nodes.set(name, addresses)
     else this.#cache.nodes.delete(name)
+    if (was === inService) return
     this.#tell({ type: inService ? 'node-seen' : 'node-gone', node: nodeId(name) })
   }
 

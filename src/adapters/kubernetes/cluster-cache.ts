@@ -24,8 +24,8 @@ export interface VolumeDirectory {
 export class ClusterCache implements VolumeDirectory {
   readonly volumes = new VolumeIndex()
   readonly attachments = new Map<string, AttachmentEntry>()
-  /** Nodes that are in the cluster and in service. */
-  readonly nodes = new Set<string>()
+  /** Nodes that are in the cluster and in service, with the addresses from which they connect. */
+  readonly nodes = new Map<string, readonly string[]>()
   /** What an attachment's volume was found to be; that never changes while the attachment exists. */
   readonly #found = new Map<string, VolumeId>()
   readonly #warnings: WarnOnce

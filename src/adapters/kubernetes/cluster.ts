@@ -1,4 +1,4 @@
-import { type ClusterId, clusterId, type NodeId, type VolumeId } from '../../domain/ids.ts'
+import { type ClusterId, clusterId, type NodeId, nodeId, type VolumeId } from '../../domain/ids.ts'
 import { StorageError } from '../../domain/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { AttachmentRecord, Cluster, ClusterChange, VolumeRecord } from '../../ports/cluster.ts'
@@ -64,6 +64,14 @@ export class KubernetesCluster implements Cluster {
 
   hasNode(node: NodeId): boolean {
     return this.#parts.cache.nodes.has(node)
+  }
+
+  nodes(): readonly NodeId[] {
+    return [...this.#parts.cache.nodes.keys()].map(nodeId)
+  }
+
+  addresses(node: NodeId): readonly string[] {
+    return this.#parts.cache.nodes.get(node) ?? []
   }
 
   attachments(): readonly AttachmentRecord[] {

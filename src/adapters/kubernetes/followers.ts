@@ -28,8 +28,8 @@ export function followers(cache: ClusterCache, feed: ChangeFeed, { driverName }:
       remove: entry => cache.volumes.remove(entry.name),
     }),
     nodes: follower<NodeObject, NodeEntry>({
-      keep: nodeEntry,
-      all: () => [...cache.nodes].map(name => ({ name, inService: true })),
+      keep: object => nodeEntry(object, driverName),
+      all: () => Array.from(cache.nodes, ([name, addresses]) => ({ name, inService: true, addresses })),
       put: entry => feed.putNode(entry),
       remove: entry => feed.removeNode(entry.name),
     }),

@@ -29,6 +29,7 @@ export interface PersistentVolumeObject extends KubeObject {
   readonly spec?: {
     readonly accessModes?: readonly string[]
     readonly volumeMode?: string
+    readonly persistentVolumeReclaimPolicy?: string
     readonly csi?: {
       readonly driver?: string
       readonly volumeHandle?: string
@@ -38,9 +39,21 @@ export interface PersistentVolumeObject extends KubeObject {
   }
 }
 
+/** Of the snapshot controller, which not every cluster has. */
+export interface VolumeSnapshotContentObject extends KubeObject {
+  readonly spec?: {
+    readonly deletionPolicy?: string
+    readonly source?: { readonly volumeHandle?: string | null; readonly snapshotHandle?: string | null }
+  }
+  readonly status?: { readonly snapshotHandle?: string | null } | null
+}
+
 export interface NodeObject extends KubeObject {
   readonly spec?: { readonly taints?: readonly { readonly key?: string }[] | null }
-  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly status?: string }[] | null }
+  readonly status?: {
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[] | null
+    readonly addresses?: readonly { readonly type?: string; readonly address?: string }[] | null
+  }
 }
 
 export interface ListObject<T extends KubeObject> {

@@ -12,6 +12,8 @@ import { contextNamespace, loadKubeConfig } from './kube-config.ts'
 import { leaseName } from './lease-object.ts'
 import { LeaseStore } from './lease-store.ts'
 import { KubernetesLeadership, NoLeadership } from './leases.ts'
+import { ConfigMapLedger, ledgerName } from './orphan-ledger.ts'
+import { KubernetesReferences } from './references.ts'
 
 export interface KubernetesOptions {
   /** Path of a kubeconfig; undefined or empty: the pod's service account. */
@@ -54,6 +56,8 @@ export interface KubernetesAdapter {
   readonly events: KubernetesEvents
   readonly annotations: HolderAnnotations
   readonly recorder: EventRecorder
+  readonly references: KubernetesReferences
+  readonly ledger: ConfigMapLedger
   readonly connection: KubernetesConnection
 }
 
@@ -72,6 +76,8 @@ export function connectKubernetes(options: KubernetesOptions, ports: KubernetesP
   const cluster = new KubernetesCluster({ ...ports, client, cache, driverName, clusterId })
   const namespace = options.namespace ?? contextNamespace(config)
   const leadership = options.leaderElection ? elected(options, namespace, { ...ports, client }) : new NoLeadership()
+  const references = new KubernetesReferences(client, cache)
+  const ledger = new ConfigMapLedger(client, { namespace, name: ledgerName(driverName) }, ports.log)
   const connection: KubernetesConnection = {
     idle: async () => {
       await Promise.all([recorder.idle(), annotations.idle()])
@@ -84,7 +90,7 @@ export function connectKubernetes(options: KubernetesOptions, ports: KubernetesP
       await client.close()
     },
   }
-  return { cluster, leadership, events, annotations, recorder, connection }
+  return { cluster, leadership, events, annotations, recorder, references, ledger, connection }
 }
 
 function elected(

@@ -1,4 +1,5 @@
 import type { VolumeId } from '../../domain/ids.ts'
+import type { Policy } from '../../domain/orphans.ts'
 import { readMigrationTimeout } from '../../domain/volume-context.ts'
 import { parseVolumeId } from '../../domain/volume-id.ts'
 import type { VolumeRecord } from '../../ports/cluster.ts'
@@ -17,6 +18,8 @@ export interface VolumeEntry {
   /** Undefined where it is not ours, or its handle can be no volume of ours. */
   readonly record: VolumeRecord | undefined
   readonly claim: Claim | undefined
+  /** What becomes of the volume when this object goes. */
+  readonly policy: Policy
   /** Why a volume of this driver is passed over. */
   readonly problem: string | undefined
 }
@@ -25,13 +28,15 @@ export interface VolumeEntry {
 export function volumeEntry({ metadata, spec }: PersistentVolumeObject, driver: string): VolumeEntry | undefined {
   const name = metadata?.name
   if (name === undefined) return undefined
-  if (spec?.csi?.driver !== driver) return { name, record: undefined, claim: undefined, problem: undefined }
+  const policy = policyOf(spec?.persistentVolumeReclaimPolicy)
+  const none = { name, record: undefined, claim: undefined, policy }
+  if (spec?.csi?.driver !== driver) return { ...none, problem: undefined }
   const handle = spec.csi.volumeHandle ?? ''
   const volume = parseVolumeId(handle)
   if (volume === undefined) {
-    return { name, record: undefined, claim: undefined, problem: `volumeHandle "${handle}" is no id of this driver` }
+    return { ...none, problem: `volumeHandle "${handle}" is no id of this driver` }
   }
-  return { name, record: recordOf(volume, spec), claim: claimOf(spec), problem: undefined }
+  return { name, record: recordOf(volume, spec), claim: claimOf(spec), policy, problem: undefined }
 }
 
 function recordOf(volume: VolumeId, spec: NonNullable<PersistentVolumeObject['spec']>): VolumeRecord {
@@ -42,6 +47,9 @@ function recordOf(volume: VolumeId, spec: NonNullable<PersistentVolumeObject['sp
     migrationTimeout: readMigrationTimeout(spec.csi?.volumeAttributes ?? {}),
   }
 }
+
+/** Only what plainly says so may go. */
+export const policyOf = (text: string | undefined): Policy => (text === 'Delete' ? 'delete' : 'retain')
 
 /** A claim that is only reserved has no uid yet, and is none. */
 function claimOf({ claimRef }: NonNullable<PersistentVolumeObject['spec']>): Claim | undefined {

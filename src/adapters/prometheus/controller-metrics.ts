@@ -23,7 +23,11 @@ export function controllerMetrics(registry: Registry) {
     ...migrationMetrics(registry),
     ...attachmentMetrics(registry),
     ...applianceMetrics(registry),
-    ...operationMetrics(registry, ['create', 'delete', 'expand']),
+    ...operationMetrics(registry, ['create', 'delete', 'expand', 'modify', 'snapshot', 'delete_snapshot']),
+    orphansCleaned: counter(registry, {
+      name: 'rds_csi_orphans_cleaned_total',
+      help: 'Volumes, snapshots and files deleted because nothing in the cluster named them any more',
+    }),
     events: counter(
       registry,
       { name: 'rds_csi_events_posted_total', help: 'Kubernetes events that the API accepted' },

@@ -38,11 +38,17 @@ export function histogram(
   return made
 }
 
+/** One sample of a gauge; undefined: there is none. */
+export interface Sample {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number | undefined
+}
+
 /** A gauge that is read when it is scraped. What is unknown or cannot be read is absent from that scrape, never 0. */
 export function gauge(
   registry: Registry,
   { labels: labelNames = [], ...text }: MetricText & { readonly labels?: readonly string[] },
-  read: () => { readonly labels?: Readonly<Record<string, string>>; readonly value: number | undefined },
+  read: () => Sample | readonly Sample[],
   logger: Logger,
 ): void {
   // Without labels `reset` means 0, with labels `remove` means one series.
@@ -54,8 +60,7 @@ export function gauge(
     collect() {
       forget()
       try {
-        const { labels = {}, value } = read()
-        if (value !== undefined) made.set(labels, value)
+        for (const { labels = {}, value } of [read()].flat()) if (value !== undefined) made.set(labels, value)
       } catch (err) {
         logger.warn(`metric ${text.name} cannot be read now`, { err })
       }

@@ -4,15 +4,18 @@ import { AttachmentCensus } from '../../ports/attachment-census.ts'
 import { BackendHealth } from '../../ports/backend-health.ts'
 import { Clock } from '../../ports/clock.ts'
 import { FactListener } from '../../ports/fact-sink.ts'
+import { FencingCensus } from '../../ports/fencing-census.ts'
+import { HardwareCensus } from '../../ports/hardware-census.ts'
 import { Logger } from '../../ports/logger.ts'
 import { NvmeInitiator } from '../../ports/nvme-initiator.ts'
+import { OrphanCensus } from '../../ports/orphan-census.ts'
 import { Telemetry } from '../../ports/telemetry.ts'
 import { FactMetrics } from './fact-metrics.ts'
 import { MetricsServer } from './http.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { ReadyCheck } from './ready-check.ts'
 import { type Role, type RoleTables, roleTables } from './role-tables.ts'
-import { controllerGauges, nodeGauges } from './state-gauges.ts'
+import { controllerGauges, type ControllerState, nodeGauges } from './state-gauges.ts'
 import { PrometheusTelemetry } from './telemetry.ts'
 
 export { MetricsServer } from './http.ts'
@@ -30,12 +33,15 @@ export interface PrometheusOptions {
 const Tables = Symbol.for('PrometheusTables')
 /** The same registry with the gauges in it. */
 const Scraped = Symbol.for('PrometheusScraped')
+/** What the gauges of a controller read. */
+const Gauges = Symbol.for('PrometheusGauges')
 
 type Bind = ContainerModuleLoadOptions['bind']
 
 /**
  * Binds a `FactListener`, `Telemetry` and the `MetricsServer`, which has to be started. Needs `ReadyCheck`, `Clock` and
- * `Logger`; on a controller also `AttachmentCensus` and `BackendHealth`, on a node `NvmeInitiator`.
+ * `Logger`; on a controller also `AttachmentCensus`, `BackendHealth`, `OrphanCensus`, `HardwareCensus` and
+ * `FencingCensus`, on a node `NvmeInitiator`.
  */
 export function prometheusModule({ role, driverName, listen }: PrometheusOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
@@ -68,11 +74,23 @@ const bindGauges: { readonly [R in Role]: (bind: Bind) => void } = {
   controller: bind => {
     bind(Scraped)
       .toResolvedValue(
-        ({ registry }: RoleTables, census: AttachmentCensus, health: BackendHealth, logger: Logger) => {
-          controllerGauges(registry, { census, health, logger })
+        ({ registry }: RoleTables, state: ControllerState) => {
+          controllerGauges(registry, state)
           return registry
         },
-        [Tables, AttachmentCensus, BackendHealth, Logger],
+        [Tables, Gauges],
+      )
+      .inSingletonScope()
+    bind(Gauges)
+      .toDynamicValue(
+        (c): ControllerState => ({
+          census: c.get<AttachmentCensus>(AttachmentCensus),
+          health: c.get<BackendHealth>(BackendHealth),
+          orphans: c.get<OrphanCensus>(OrphanCensus),
+          hardware: c.get<HardwareCensus>(HardwareCensus),
+          fencing: c.get<FencingCensus>(FencingCensus),
+          logger: c.get<Logger>(Logger),
+        }),
       )
       .inSingletonScope()
   },

@@ -3,14 +3,29 @@ import type { AttachmentCensus } from '../../ports/attachment-census.ts'
 import type { BackendHealth } from '../../ports/backend-health.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { NvmeInitiator } from '../../ports/nvme-initiator.ts'
+import type { FencingCensus } from '../../ports/fencing-census.ts'
+import type { HardwareCensus } from '../../ports/hardware-census.ts'
+import type { OrphanCensus } from '../../ports/orphan-census.ts'
+import { fencingGauges } from './fencing-gauges.ts'
+import { hardwareGauges } from './hardware-gauges.ts'
 import { gauge } from './metric.ts'
 
 const connections = (help: string) => ({ name: 'rds_csi_nvme_connections_active', help })
 
+/** What the gauges of a controller read. */
+export interface ControllerState {
+  readonly census: AttachmentCensus
+  readonly health: BackendHealth
+  readonly orphans: OrphanCensus
+  readonly hardware: HardwareCensus
+  readonly fencing: FencingCensus
+  readonly logger: Logger
+}
+
 /** The state of a controller, read at each scrape: right after a restart too, and never counted up and down. */
 export function controllerGauges(
   registry: Registry,
-  { census, health, logger }: { census: AttachmentCensus; health: BackendHealth; logger: Logger },
+  { census, health, orphans, hardware, fencing, logger }: ControllerState,
 ): void {
   gauge(
     registry,
@@ -28,6 +43,20 @@ export function controllerGauges(
     },
     logger,
   )
+  orphanGauge(registry, orphans, logger)
+  fencingGauges(registry, fencing, logger)
+  hardwareGauges(registry, hardware, logger)
+}
+
+function orphanGauge(registry: Registry, census: OrphanCensus, logger: Logger): void {
+  const text = {
+    name: 'rds_csi_orphans',
+    help: 'What nothing in the cluster names, by the last check',
+    labels: ['kind', 'state'],
+  }
+  const samples = () =>
+    (census.orphans() ?? []).map(({ kind, standing, count }) => ({ labels: { kind, state: standing }, value: count }))
+  gauge(registry, text, samples, logger)
 }
 
 /** The state of a node, read at each scrape. */

@@ -53,6 +53,7 @@ export function controllerObservations(metrics: ControllerMetrics, rpc: RpcRow):
       metrics.reconciles.inc({ action })
       metrics.attachmentDuration.observe({ operation: 'reconcile' }, seconds(took))
     },
+    'orphan-cleaned': () => metrics.orphansCleaned.inc(),
     'event-posted': ({ reason }) => metrics.events.inc({ reason }),
   }
 }
@@ -68,6 +69,7 @@ export function nodeObservations(metrics: NodeMetrics, rpc: RpcRow): Observation
     },
     mount: ({ operation, outcome }) => metrics.mounts.inc({ operation, status: outcome }),
     reconcile: notHere,
+    'orphan-cleaned': notHere,
     'event-posted': notHere,
   }
 }

@@ -6,6 +6,10 @@ import { openRig, type Rig } from './rig.ts'
 
 const world = ({ server: { store, faults } }: Rig): ClusterWorld => ({
   addNode: async name => void store.put('nodes', node(name)),
+  placeNode: async (name, ...texts) => {
+    const addresses = texts.map(address => ({ type: 'InternalIP', address }))
+    store.put('nodes', node(name, { addresses }))
+  },
   removeNode: async name => void store.remove('nodes', name),
   addVolume: async (volume, access, migrationTimeout) => {
     const modes = [access === 'migratable' ? 'ReadWriteMany' : 'ReadWriteOnce']

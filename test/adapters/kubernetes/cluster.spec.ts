@@ -192,3 +192,36 @@ it('asks the API three lists and one uid for any number of volumes, and nothing 
     ...['nodes', 'persistentvolumes', 'volumeattachments'].map(kind => `watch ${kind}`),
   ])
 })
+
+describe('the addresses of a node', () => {
+  const internal = [
+    { type: 'Hostname', address: 'node-a' },
+    { type: 'InternalIP', address: '10.0.0.1' },
+    { type: 'ExternalIP', address: '192.0.2.1' },
+    { type: 'InternalIP', address: 'fd00::1' },
+  ]
+  const addressesOf = async (object: ReturnType<typeof node>) => {
+    put('nodes', object)
+    await rig.start()
+    return rig.cluster.addresses('node-a' as NodeId)
+  }
+
+  it('are its internal ones', async () => {
+    expect(await addressesOf(node('node-a', { addresses: internal }))).toEqual(['10.0.0.1', 'fd00::1'])
+  })
+
+  it('are what its annotation says, where it has one', async () => {
+    const annotations = { [`${DRIVER}/source-addresses`]: '10.1.0.1, 10.1.0.2,10.1.0.1' }
+    expect(await addressesOf(node('node-a', { addresses: internal, annotations }))).toEqual(['10.1.0.1', '10.1.0.2'])
+  })
+
+  it('are none that are no addresses', async () => {
+    const annotations = { [`${DRIVER}/source-addresses`]: '10.1.0.0/24,node-a,,10.1.0.999' }
+    expect(await addressesOf(node('node-a', { addresses: internal, annotations }))).toEqual([])
+  })
+
+  it('are none while it is out of service', async () => {
+    const lost = { ready: false, taint: 'node.kubernetes.io/out-of-service', addresses: internal }
+    expect(await addressesOf(node('node-a', lost))).toEqual([])
+  })
+})

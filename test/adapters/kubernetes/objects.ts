@@ -75,11 +75,18 @@ export function volumeAttachment(changes: Partial<AttachmentShape> = {}): KubeOb
   }
 }
 
-export function node(name: string, changes: { readonly ready?: boolean; readonly taint?: string } = {}): KubeObject {
-  const { ready = true, taint } = changes
+interface NodeShape {
+  readonly ready?: boolean
+  readonly taint?: string
+  readonly addresses?: readonly { readonly type: string; readonly address: string }[]
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+export function node(name: string, changes: NodeShape = {}): KubeObject {
+  const { ready = true, taint, addresses = [], annotations = {} } = changes
   return {
-    metadata: { name },
+    metadata: { name, annotations },
     spec: taint === undefined ? {} : { taints: [{ key: taint, value: 'nodeshutdown', effect: 'NoExecute' }] },
-    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }] },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }], addresses },
   }
 }

@@ -23,16 +23,39 @@ const FAMILIES: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     rds_csi_attachment_reconcile_total: 'counter',
     rds_csi_attachment_stale_cleared_total: 'counter',
     rds_csi_events_posted_total: 'counter',
+    rds_csi_fencing_mode: 'gauge',
     rds_csi_migration_active_migrations: 'gauge',
     rds_csi_migration_duration_seconds: 'histogram 15,30,60,90,120,180,300,600',
     rds_csi_migration_migrations_total: 'counter',
     rds_csi_nvme_connections_active: 'gauge',
+    rds_csi_orphans: 'gauge',
+    rds_csi_orphans_cleaned_total: 'counter',
     rds_csi_rds_command_duration_seconds: 'histogram 0.005,0.01,0.025,0.05,0.1,0.25,0.5,1,2.5,5,10,30',
     rds_csi_rds_connection_state: 'gauge',
     rds_csi_rds_reconnect_duration_seconds: 'histogram 0.1,0.5,1,2,5,10,30,60',
     rds_csi_rds_reconnect_total: 'counter',
+    rds_csi_unfenced_volumes: 'gauge',
     rds_csi_volume_operation_duration_seconds: `histogram ${OPERATION_BUCKETS}`,
     rds_csi_volume_operations_total: 'counter',
+    rds_disk_active_time_milliseconds: 'gauge',
+    rds_disk_in_flight_operations: 'gauge',
+    rds_disk_read_bytes_per_second: 'gauge',
+    rds_disk_read_latency_milliseconds: 'gauge',
+    rds_disk_read_ops_per_second: 'gauge',
+    rds_disk_wait_latency_milliseconds: 'gauge',
+    rds_disk_write_bytes_per_second: 'gauge',
+    rds_disk_write_latency_milliseconds: 'gauge',
+    rds_disk_write_ops_per_second: 'gauge',
+    rds_hardware_board_temperature_celsius: 'gauge',
+    rds_hardware_cpu_temperature_celsius: 'gauge',
+    rds_hardware_disk_pool_size_bytes: 'gauge',
+    rds_hardware_disk_pool_used_bytes: 'gauge',
+    rds_hardware_fan1_speed_rpm: 'gauge',
+    rds_hardware_fan2_speed_rpm: 'gauge',
+    rds_hardware_psu1_power_watts: 'gauge',
+    rds_hardware_psu1_temperature_celsius: 'gauge',
+    rds_hardware_psu2_power_watts: 'gauge',
+    rds_hardware_psu2_temperature_celsius: 'gauge',
   },
   node: {
     csi_plugin_operations_seconds: `histogram ${RPC_BUCKETS}`,
@@ -56,7 +79,18 @@ function familiesOf(text: string): Record<string, string> {
   return Object.fromEntries(types) as Record<string, string>
 }
 
-const OPERATIONS: readonly Operation[] = ['create', 'delete', 'expand', 'stage', 'unstage', 'publish', 'unpublish']
+const OPERATIONS: readonly Operation[] = [
+  'create',
+  'delete',
+  'expand',
+  'modify',
+  'snapshot',
+  'delete_snapshot',
+  'stage',
+  'unstage',
+  'publish',
+  'unpublish',
+]
 const OUTCOMES = ['success', 'failure'] as const
 const nodeB = nodeId('node-b')
 
@@ -80,6 +114,7 @@ const REASONS = [
 ]
 const SIGHTS: readonly Observation[] = [
   SAMPLE_OBSERVATIONS.rpc,
+  SAMPLE_OBSERVATIONS['orphan-cleaned'],
   ...(['clear_stale', 'node_watcher_trigger', 'sync_annotation'] as const).map(
     action => ({ type: 'reconcile', action, took: 1 }) as const,
   ),
@@ -108,7 +143,7 @@ describe.each(ROLES)('the metrics of a %s', role => {
   it('can all change, in every series', async () => {
     const metrics = openMetrics(role)
     const before = await metrics.samples()
-    Object.assign(metrics.state, { running: 1, held: 2, connected: true, sessions: 3 })
+    Object.assign(metrics.state, { running: 1, held: 2, connected: true, sessions: 3, unfenced: 4 })
     for (const fact of HAPPENINGS) metrics.sink.publish(fact, aboutFact())
     for (const sight of SIGHTS) metrics.telemetry.observe(sight)
     const after = await metrics.samples()
@@ -134,6 +169,75 @@ describe('two registries', () => {
     one.sink.publish(SAMPLE_FACTS.attached, aboutFact())
     expect((await one.samples()).get('rds_csi_attachment_attach_total{status="success"}')).toBe(1)
     expect((await other.samples()).get('rds_csi_attachment_attach_total{status="success"}')).toBe(0)
+  })
+})
+
+describe("the gauges of the appliance's hardware and of orphans", () => {
+  const hardware = {
+    cpuTemperature: 46,
+    boardTemperature: undefined,
+    fanSpeeds: [5640, 0],
+    psuPowers: [74, undefined],
+    psuTemperatures: [undefined, 34],
+    poolSize: 1000,
+    poolUsed: 0,
+  } as const
+  const disk = {
+    slot: 'pool',
+    readOpsPerSecond: 3,
+    writeOpsPerSecond: 0,
+    readBytesPerSecond: 12.5,
+    writeBytesPerSecond: undefined,
+    readLatency: 0.5,
+    writeLatency: undefined,
+    waitLatency: 2,
+    inFlight: 0,
+    active: 40,
+  }
+  const named = (values: ReadonlyMap<string, number>, prefix: string) =>
+    Object.fromEntries([...values].filter(([name]) => name.startsWith(prefix)))
+
+  it('are absent where nothing is known, and not 0', async () => {
+    const values = await openMetrics('controller').samples()
+    for (const prefix of ['rds_disk_', 'rds_hardware_', 'rds_csi_orphans{']) expect(named(values, prefix)).toEqual({})
+  })
+
+  it('tell what the device tells, each figure by itself, a 0 too', async () => {
+    const metrics = openMetrics('controller')
+    Object.assign(metrics.state, { hardware, disk })
+    const values = await metrics.samples()
+    expect(named(values, 'rds_hardware_')).toEqual({
+      rds_hardware_cpu_temperature_celsius: 46,
+      rds_hardware_fan1_speed_rpm: 5640,
+      rds_hardware_fan2_speed_rpm: 0,
+      rds_hardware_psu1_power_watts: 74,
+      rds_hardware_psu2_temperature_celsius: 34,
+      rds_hardware_disk_pool_size_bytes: 1000,
+      rds_hardware_disk_pool_used_bytes: 0,
+    })
+    expect(named(values, 'rds_disk_')).toEqual({
+      'rds_disk_read_ops_per_second{slot="pool"}': 3,
+      'rds_disk_write_ops_per_second{slot="pool"}': 0,
+      'rds_disk_read_bytes_per_second{slot="pool"}': 12.5,
+      'rds_disk_read_latency_milliseconds{slot="pool"}': 0.5,
+      'rds_disk_wait_latency_milliseconds{slot="pool"}': 2,
+      'rds_disk_in_flight_operations{slot="pool"}': 0,
+      'rds_disk_active_time_milliseconds{slot="pool"}': 40,
+    })
+    Object.assign(metrics.state, { hardware: undefined, disk: undefined })
+    expect(named(await metrics.samples(), 'rds_disk_')).toEqual({})
+  })
+
+  it('count orphans by kind and state', async () => {
+    const metrics = openMetrics('controller')
+    metrics.state.orphans = [
+      { kind: 'volume', standing: 'due', count: 2 },
+      { kind: 'file', standing: 'unproven', count: 0 },
+    ]
+    expect(named(await metrics.samples(), 'rds_csi_orphans{')).toEqual({
+      'rds_csi_orphans{kind="volume",state="due"}': 2,
+      'rds_csi_orphans{kind="file",state="unproven"}': 0,
+    })
   })
 })
 

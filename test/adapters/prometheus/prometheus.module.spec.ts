@@ -10,8 +10,11 @@ import { AttachmentCensus } from '../../../src/ports/attachment-census.ts'
 import { BackendHealth } from '../../../src/ports/backend-health.ts'
 import { Clock } from '../../../src/ports/clock.ts'
 import { FactListener, type FactSink } from '../../../src/ports/fact-sink.ts'
+import { FencingCensus } from '../../../src/ports/fencing-census.ts'
+import { HardwareCensus } from '../../../src/ports/hardware-census.ts'
 import { Logger } from '../../../src/ports/logger.ts'
 import { NvmeInitiator } from '../../../src/ports/nvme-initiator.ts'
+import { OrphanCensus } from '../../../src/ports/orphan-census.ts'
 import { Telemetry } from '../../../src/ports/telemetry.ts'
 import { aboutFact, SAMPLE_FACTS } from '../../contracts/fact-sink.contract.ts'
 import { SAMPLE_OBSERVATIONS } from '../../contracts/telemetry.contract.ts'
@@ -26,7 +29,10 @@ function containerOf(role: PrometheusOptions['role']): Container {
   container.bind(ReadyCheck).toConstantValue(() => undefined)
   if (role === 'controller') {
     container.bind(AttachmentCensus).toConstantValue({ running: () => 1, held: () => 7 })
-    container.bind(BackendHealth).toConstantValue({ link: () => ({ address: '192.0.2.1', connected: true }) })
+    container.bind<unknown>(BackendHealth).toConstantValue({ link: () => ({ address: '192.0.2.1', connected: true }) })
+    container.bind(FencingCensus).toConstantValue({ mode: 'export', unfenced: () => 0 })
+    container.bind(OrphanCensus).toConstantValue({ orphans: () => undefined })
+    container.bind(HardwareCensus).toConstantValue({ disk: () => undefined, hardware: () => undefined })
   } else {
     container.bind(NvmeInitiator).toConstantValue({ sessions: () => ['a', 'b'] })
   }
