@@ -1,6 +1,7 @@
 /**
- * Runs csi-sanity against the bundled driver: a simulated appliance and cluster, one controller and one node, once for
- * filesystem and once for block volumes. Prints what failed and what was skipped; ends with 1 where anything failed.
+ * Runs csi-sanity against the bundled driver: a simulated appliance and cluster, one controller and one node; for
+ * filesystem and block volumes on a pool that takes snapshots, and on one that takes none, where none may be advertised.
+ * Prints what failed and what was skipped; ends with 1 where anything failed or where other specs ran than have to.
  * `--summary=FILE` writes the counts as JSON. `--without-go=skip` makes a missing Go no failure.
  */
 import { spawn } from 'node:child_process'
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util'
 import { csiSanity } from './sanity/binary.ts'
 import { NoGo } from './sanity/go.ts'
 import { readReport, type Spec } from './sanity/report.ts'
+import { surprises } from './sanity/surprises.ts'
 import { buildWhatIsOutdated } from './stack/program.ts'
 import { Stack } from './stack/stack.ts'
 
@@ -19,9 +21,18 @@ const GIB = 1024 ** 3
 const NODE = 'sanity-node'
 const RUN_LIMIT = 6 * 60_000
 
-type AccessType = 'mount' | 'block'
+interface Variant {
+  readonly access: 'mount' | 'block'
+  readonly pool: 'btrfs' | 'xfs'
+}
 
-function flags(stack: Stack, access: AccessType, report: string): readonly string[] {
+const VARIANTS: readonly Variant[] = [
+  { access: 'mount', pool: 'btrfs' },
+  { access: 'block', pool: 'btrfs' },
+  { access: 'mount', pool: 'xfs' },
+]
+
+function flags(stack: Stack, { access }: Variant, report: string): readonly string[] {
   const inside = (name: string): string => join(stack.folder, `${access}-${name}`)
   return [
     `-csi.controllerendpoint=unix://${stack.socket('controller')}`,
@@ -31,11 +42,19 @@ function flags(stack: Stack, access: AccessType, report: string): readonly strin
     `-csi.testvolumeaccesstype=${access}`,
     `-csi.testvolumesize=${GIB}`,
     `-csi.testvolumeexpandsize=${2 * GIB}`,
+    `-csi.testvolumemutableparameters=${mutableParameters(stack)}`,
     `-ginkgo.json-report=${report}`,
     '-ginkgo.no-color',
     '-ginkgo.silence-skips',
     '-ginkgo.timeout=5m',
   ]
+}
+
+/** A file with what can be changed on a volume that exists. */
+function mutableParameters(stack: Stack): string {
+  const file = join(stack.folder, 'mutable.yaml')
+  writeFileSync(file, 'note: written by csi-sanity\n')
+  return file
 }
 
 /** What csi-sanity wrote. It must not be waited for with a blocked event loop: the programs' logs pass through here. */
@@ -46,27 +65,29 @@ async function execute(binary: string, args: readonly string[]): Promise<string>
 }
 
 /** The specs of one run, which has a stack of programs of its own. */
-async function run(binary: string, access: AccessType): Promise<readonly Spec[]> {
-  const stack = await Stack.start({ nodes: [NODE] })
+async function run(binary: string, variant: Variant): Promise<readonly Spec[]> {
+  const stack = await Stack.start({ nodes: [NODE], pool: variant.pool })
   let unclean: readonly string[] = []
   try {
-    const report = join(stack.folder, `${access}.json`)
-    const written = await execute(binary, flags(stack, access, report))
+    const report = join(stack.folder, `${variant.access}.json`)
+    const written = await execute(binary, flags(stack, variant, report))
     const specs = readReport(readFileSync(report, 'utf8'))
     if (specs.some(({ state }) => state === 'failed')) console.log(`${written}\n${stack.logEnds()}`)
     return specs
   } finally {
     unclean = await stack.stop()
-    for (const complaint of unclean) console.error(`csi-sanity (${access}): ${complaint}`)
+    for (const complaint of unclean) console.error(`csi-sanity (${titleOf(variant)}): ${complaint}`)
     if (unclean.length > 0) process.exitCode = 1
   }
 }
 
-function print(access: AccessType, specs: readonly Spec[]): void {
+const titleOf = ({ access, pool }: Variant): string => `${access} volumes on ${pool}`
+
+function print(variant: Variant, specs: readonly Spec[]): void {
   const those = (state: Spec['state']): readonly Spec[] =>
     specs.filter(spec => spec.state === state).toSorted((a, b) => a.name.localeCompare(b.name))
   const counts = `${those('passed').length} passed, ${those('failed').length} failed, ${those('skipped').length} skipped`
-  console.log(`csi-sanity, ${access} volumes: ${counts}`)
+  console.log(`csi-sanity, ${titleOf(variant)}: ${counts}`)
   for (const { name, why } of those('skipped')) console.log(`  skipped: ${name} (${why.replaceAll(/\s+/g, ' ')})`)
   for (const { name, why } of those('failed')) console.log(`  FAILED: ${name}\n    ${why.replaceAll('\n', '\n    ')}`)
 }
@@ -87,10 +108,14 @@ const binary = findBinary(values['without-go'] === 'skip')
 const specs: Spec[] = []
 if (binary !== undefined) {
   buildWhatIsOutdated()
-  for (const access of ['mount', 'block'] as const) {
-    const told = await run(binary, access)
-    print(access, told)
+  for (const variant of VARIANTS) {
+    const told = await run(binary, variant)
+    print(variant, told)
     specs.push(...told)
+    for (const surprise of surprises(told, variant.pool === 'btrfs')) {
+      console.error(`csi-sanity, ${titleOf(variant)}: ${surprise}`)
+      process.exitCode = 1
+    }
   }
 }
 const failed = specs.filter(({ state }) => state === 'failed').length

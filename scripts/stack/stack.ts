@@ -9,6 +9,8 @@ const BASE_PATH = '/storage-pool/volumes'
 
 export interface StackOptions {
   readonly nodes: readonly string[]
+  /** File system of the appliance's pool; only btrfs can take snapshots. The appliance's own default where it is left out. */
+  readonly pool?: 'btrfs' | 'xfs'
   /** How the controller and the nodes are started; the simulators always start by the launcher. */
   readonly launch?: (args: readonly string[]) => Launch
 }
@@ -27,9 +29,11 @@ export class Stack {
   readonly folder = mkdtempSync(join(tmpdir(), 'rc-'))
   readonly #programs: Program[] = []
   readonly #launch: (args: readonly string[]) => Launch
+  readonly #pool: StackOptions['pool']
 
-  private constructor({ launch = byLauncher }: StackOptions) {
+  private constructor({ launch = byLauncher, pool }: StackOptions) {
     this.#launch = launch
+    this.#pool = pool
   }
 
   /** Resolves when the Probe of every driver program says ready. Throws, with everything stopped, where one does not. */
@@ -78,7 +82,10 @@ export class Stack {
       `--nvme-port=${portOf(device.blocks)}`,
       '--leader-election-namespace=rds-csi',
     ])
-    const started = nodes.map(node => this.#startDriver(node, ['node', `--node-id=${node}`, '--host=simulated']))
+    const groups = `--group-snapshots=${this.#pool !== 'xfs'}`
+    const started = nodes.map(node =>
+      this.#startDriver(node, ['node', `--node-id=${node}`, '--host=simulated', groups]),
+    )
     await Promise.all([controller, ...started].map(program => this.#ready(program, signal)))
   }
 
@@ -95,6 +102,7 @@ export class Stack {
         `--password-file=${this.#passwordFile}`,
         `--data-dir=${data}`,
         `--directory=${BASE_PATH}`,
+        ...(this.#pool === undefined ? [] : [`--pool-fs=${this.#pool}`]),
       ]),
     )
     const { apiTls = '', blocks = '', fingerprint = '' } = await program.announcement(signal)

@@ -10,6 +10,7 @@ import { KubeClient } from './kube-client.ts'
 import { Kubelet } from './kubelet.ts'
 import { Provisioner } from './provisioner.ts'
 import { NODE_A, NODE_B, NODES, type NodeName, type Surroundings } from './scene.ts'
+import { Snapshotter } from './snapshotter.ts'
 import type { Served, Stack } from './stack.ts'
 import type { OpenPodVolume } from './volume.ts'
 
@@ -78,6 +79,7 @@ export class Installation {
     const { csi } = this.#controller
     return {
       provisioner: new Provisioner(this.cluster, csi, DRIVER),
+      snapshotter: new Snapshotter(csi),
       attacher: new Attacher(this.cluster, csi, DRIVER),
       kubelets: { [NODE_A]: this.#kubelet(NODE_A), [NODE_B]: this.#kubelet(NODE_B) },
       metrics: async name => scrape(await this.metricsUrl(name), signal),

@@ -19,8 +19,11 @@ export class Provisioner {
     this.#driver = driver
   }
 
-  /** The claim first, then the volume named after its uid, then the PersistentVolume that binds the two. */
-  async provision(wish: Wish): Promise<Volume> {
+  /**
+   * The claim first, then the volume named after its uid, from the snapshot where one is given; then the PersistentVolume
+   * that binds the two.
+   */
+  async provision(wish: Wish, snapshotId?: string): Promise<Volume> {
     const { metadata } = await this.#cluster.create(CLAIMS, claimObject(wish))
     const claim = { namespace: NAMESPACE, name: wish.claim, uid: metadata.uid }
     const { volume } = await this.#controller.call(Controller.method.createVolume, {
@@ -28,6 +31,7 @@ export class Provisioner {
       capacityRange: { requiredBytes: BigInt(wish.bytes) },
       volumeCapabilities: [capabilityOf(wish)],
       parameters: { ...wish.parameters },
+      ...(snapshotId === undefined ? {} : fromSnapshot(snapshotId)),
     })
     if (volume === undefined) throw new Error('CreateVolume answered without a volume')
     const attributes = { ...volume.volumeContext, 'storage.kubernetes.io/csiProvisionerIdentity': 'demo' }
@@ -60,6 +64,10 @@ export class Provisioner {
     await this.#cluster.patch(`${CLAIMS}/${claim.name}/status`, { status: { phase: 'Bound' } })
   }
 }
+
+const fromSnapshot = (snapshotId: string) => ({
+  volumeContentSource: { type: { case: 'snapshot' as const, value: { snapshotId } } },
+})
 
 function claimObject({ claim, mode, access, bytes }: Wish): object {
   return {

@@ -5,6 +5,7 @@ import type { Kubelet } from './kubelet.ts'
 import type { Ledger } from './ledger.ts'
 import type { Provisioner } from './provisioner.ts'
 import type { Report } from './report.ts'
+import type { Snapshotter } from './snapshotter.ts'
 import type { Volume } from './volume.ts'
 import { Workload } from './workload.ts'
 
@@ -18,6 +19,7 @@ export const GIB = 1024 ** 3
 /** The reality that the steps act upon: real programs behind real sockets. */
 export interface Surroundings {
   readonly provisioner: Provisioner
+  readonly snapshotter: Snapshotter
   readonly attacher: Attacher
   readonly kubelets: Readonly<Record<NodeName, Kubelet>>
   /** Scrapes the controller that runs now, or a node. */

@@ -7,6 +7,7 @@ import { useFirst } from './steps/first-use.ts'
 import { completeMigration, handOver, rewrite, rollBackMigration, startMigration } from './steps/migrations.ts'
 import { restartController } from './steps/restart.ts'
 import { beginSlowMigration, seeTimeOut } from './steps/slow-migration.ts'
+import { useSnapshots } from './steps/snapshots.ts'
 import { createVolumes, deleteVolumes, type Volumes } from './steps/volumes.ts'
 import { checkEvents, checkMetrics, type Trial } from './trial.ts'
 import type { Volume } from './volume.ts'
@@ -27,11 +28,13 @@ export interface Told {
 /** The whole life of some volumes. Throws where a step fails. */
 export async function tellStory(scene: Scene): Promise<Told> {
   const volumes = await createVolumes(scene)
-  const trial: Trial = { volumes: Object.values(volumes) as Volume[], complaints: [] }
+  const onTrial = Object.values(volumes) as Volume[]
+  const trial: Trial = { volumes: onTrial, complaints: [] }
   const slow = await beginSlowMigration(scene, volumes.slow)
   const moved = await migrate(scene, await useFirst(scene, volumes.vm))
   await moveExclusive(scene, volumes.database)
   await useFileSystem(scene, volumes.files)
+  onTrial.push(await useSnapshots(scene, volumes.files))
   await cancel(scene, moved)
   await seeTimeOut(scene, slow)
   const first = await surviveKill(scene, trial, moved)

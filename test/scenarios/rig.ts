@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { onTestFailed, onTestFinished } from 'vitest'
 import { openPublished } from '../../src/adapters/sim/host/pod-io.ts'
 import { type ClusterOptions, type RunningCluster, startCluster } from '../../src/adapters/sim/cluster/start-cluster.ts'
+import type { DeviceOptions } from '../../src/adapters/sim/routeros-device/device-options.ts'
 import type { RunningDevice } from '../../src/adapters/sim/routeros-device/running-device.ts'
 import { startDevice } from '../../src/adapters/sim/routeros-device/start-device.ts'
 import { type Appliance, BASE_PATH } from '../../src/demo/appliance.ts'
@@ -39,7 +40,17 @@ export interface RigOptions {
   readonly cluster?: ClusterOptions
   /** More flags of the controller. */
   readonly flags?: readonly string[]
+  /** Further TCP ports on which the appliance may export volumes. */
+  readonly exportPorts?: { readonly first: number; readonly last: number }
+  /** What the controller speaks to the appliance; the binary API unless told otherwise. */
+  readonly transport?: TransportName
+  /** Public key of the appliance's user, for SSH. */
+  readonly userKey?: string
 }
+
+type TransportName = 'api' | 'rest' | 'ssh'
+
+const SERVICES = { api: 'apiTls', rest: 'rest', ssh: 'ssh' } as const
 
 /** Appliance and cluster in this process, for their switches; the driver's programs as processes of their own. */
 export class Rig {
@@ -68,8 +79,11 @@ export class Rig {
   }
 
   /** Starts everything, and ends it when the test has finished; where the test fails the programs' logs are shown. */
-  static async start({ nodes = ['node-a', 'node-b'], cluster = {}, flags = [] }: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await startBase({ nodes, ...cluster }), flags)
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const { nodes = ['node-a', 'node-b'], cluster = {}, flags = [], exportPorts, transport = 'api', userKey } = options
+    const more = { ...(exportPorts && { exportPorts }), ...(userKey !== undefined && { keys: [userKey] }) }
+    const base = await startBase({ nodes, ...cluster }, more, transport)
+    const rig = new Rig(base, [...transportFlags(transport, base.device), ...flags])
     await Promise.all([rig.startController(), ...nodes.map(node => rig.#startNode(node))])
     return rig
   }
@@ -154,12 +168,13 @@ interface Base {
 }
 
 /** Appliance, cluster, and an empty stack: everything but the driver. */
-async function startBase(options: ClusterOptions): Promise<Base> {
+async function startBase(options: ClusterOptions, more: DeviceOptions, transport: TransportName): Promise<Base> {
   const folder = await mkdtemp(join(tmpdir(), 'rds-s-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const loopback = { host: '127.0.0.1', port: 0 }
   const directories = [BASE_PATH.slice(1)]
-  const device = await startDevice({ apiTls: loopback, blocks: loopback, password: PASSWORD, directories })
+  const served = { [SERVICES[transport]]: loopback, blocks: loopback }
+  const device = await startDevice({ ...served, password: PASSWORD, directories, ...more })
   onTestFinished(() => device.stop())
   const cluster = await startCluster(options)
   onTestFinished(() => cluster.close())
@@ -172,17 +187,26 @@ async function startBase(options: ClusterOptions): Promise<Base> {
     over.abort(new Error('the test is over'))
     await stack.stop()
   })
-  return { folder, device, cluster, kubeconfig, stack, appliance: await describe(device, folder), signal: over.signal }
+  const appliance = await describe(device, folder, transport)
+  return { folder, device, cluster, kubeconfig, stack, appliance, signal: over.signal }
 }
 
-async function describe(device: RunningDevice, folder: string): Promise<Appliance> {
-  const { apiTls, blocks } = device.addresses
+/** The flags beside those by which every controller finds its appliance. */
+function transportFlags(transport: TransportName, { hostKey }: RunningDevice): readonly string[] {
+  if (transport === 'api') return []
+  const proof = transport === 'ssh' ? [`--rds-host-key=${hostKey?.fingerprint}`] : []
+  return [`--rds-transport=${transport}`, ...proof]
+}
+
+async function describe(device: RunningDevice, folder: string, transport: TransportName): Promise<Appliance> {
+  const { [SERVICES[transport]]: managed, blocks } = device.addresses
   const passwordFile = join(folder, 'password')
   await writeFile(passwordFile, PASSWORD, { mode: 0o600 })
   return {
-    apiTls: `127.0.0.1:${apiTls?.port}`,
+    apiTls: `127.0.0.1:${managed?.port}`,
     blocks: `127.0.0.1:${blocks?.port}`,
-    fingerprint: device.certificate?.fingerprint ?? '',
+    // SSH has no certificate, and asks for none.
+    fingerprint: device.certificate?.fingerprint ?? '0'.repeat(64),
     passwordFile,
   }
 }
