@@ -3,12 +3,12 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench build image-try clean
+.PHONY: help setup demo test crash-points check bench build image-try clean
 
 run := PATH="$(CURDIR)/node_modules/.bin:$$PATH" node --run
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install dependencies where they are missing or outdated
 	@sh scripts/setup.sh
@@ -18,6 +18,9 @@ demo: setup ## Show a whole life of volumes, a live migration included, on simul
 
 test: setup ## Run every check and test, csi-sanity included
 	@$(run) test -- $(ARGS)
+
+crash-points: setup ## Disturb every command of every use case in every way, on all transports
+	@CRASH_POINTS=all $(run) vitest -- test/crash-points $(ARGS)
 
 check: setup ## Check types, lint, format, architecture and generated code
 	@$(run) check

@@ -1,19 +1,24 @@
 /**
- * Measures speed and memory and prints tables: `node bench/run.ts [--short] [start] [rpc] [life] [micro]`, all parts by
- * default. Figures are worth as much as the machine was idle; ratios are of things measured in the same run.
+ * Measures speed and memory and prints tables: `node bench/run.ts [--short] [start] [rpc] [life] [clients] [transports] [micro]`, all
+ * parts by default. With `--record` docs/reference/transports.md is written anew from what was measured. Figures are worth as much as the machine was idle; ratios are of things measured in the same run.
  */
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Lab } from './lab/lab.ts'
 import type { Part } from './part.ts'
+import { apiClients } from './parts/api-clients.ts'
 import { life } from './parts/life.ts'
 import { micro } from './parts/micro.ts'
 import { rpc } from './parts/rpc.ts'
 import { start } from './parts/start.ts'
+import { transports } from './parts/transports.ts'
 
-const PARTS: Readonly<Record<string, Part>> = { start, rpc, life, micro }
+const PARTS: Readonly<Record<string, Part>> = { start, rpc, life, clients: apiClients, transports, micro }
 
-const { values, positionals } = parseArgs({ options: { short: { type: 'boolean' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { short: { type: 'boolean' }, record: { type: 'boolean' } },
+  allowPositionals: true,
+})
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS)
 const unknown = wanted.filter(name => !(name in PARTS))
 
@@ -28,7 +33,7 @@ async function measure(): Promise<void> {
   try {
     for (const name of wanted) {
       printLoad(`\nbefore ${name}`)
-      await PARTS[name]?.({ lab, short: values.short === true })
+      await PARTS[name]?.({ lab, short: values.short === true, recording: values.record === true })
     }
     printLoad('\nafterwards')
   } finally {
@@ -36,7 +41,10 @@ async function measure(): Promise<void> {
   }
 }
 
-if (unknown.length > 0) {
+if (values.record === true && (values.short === true || !wanted.includes('transports'))) {
+  console.error('--record needs the whole part "transports"')
+  process.exitCode = 2
+} else if (unknown.length > 0) {
   console.error(`no part of the bench: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
   process.exitCode = 2
 } else {

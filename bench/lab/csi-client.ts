@@ -19,18 +19,25 @@ export class CsiClient {
     this.#client = new Client(`unix://${socket}`, credentials.createInsecure())
   }
 
-  call<I extends DescMessage, O extends DescMessage>(
+  async call<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
   ): Promise<MessageShape<O>> {
-    const path = methodPath(method)
-    const definition = definitions.get(path)
-    if (definition === undefined) throw new Error(`${path} is not called here`)
-    const { requestSerialize, responseDeserialize } = definition
-    const { promise, resolve, reject } = Promise.withResolvers<MessageShape<O>>()
+    const { responseDeserialize } = definitionOf(method)
+    return responseDeserialize(await this.bytes(method, request)) as MessageShape<O>
+  }
+
+  /** As `call`, with the answer as it came. */
+  bytes<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+  ): Promise<Buffer> {
+    const { path, requestSerialize } = definitionOf(method)
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
     const options = { deadline: Date.now() + CALL_LIMIT }
-    this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, options, (error, answer) =>
-      error === null ? resolve(answer as MessageShape<O>) : reject(error),
+    const asItCame = (bytes: Buffer): Buffer => bytes
+    this.#client.makeUnaryRequest(path, requestSerialize, asItCame, request, options, (error, answer) =>
+      error === null && answer !== undefined ? resolve(answer) : reject(error ?? new Error(`${path} answered nothing`)),
     )
     return promise
   }
@@ -38,4 +45,11 @@ export class CsiClient {
   close(): void {
     this.#client.close()
   }
+}
+
+function definitionOf(method: DescMethodUnary) {
+  const path = methodPath(method)
+  const definition = definitions.get(path)
+  if (definition === undefined) throw new Error(`${path} is not called here`)
+  return definition
 }

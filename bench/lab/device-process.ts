@@ -1,27 +1,49 @@
 /** The simulated appliance as a process of its own, so that its processor time is not counted as the driver's. */
 import { startDevice } from '../../src/adapters/sim/routeros-device/start-device.ts'
-import type { DeviceGreeting, DeviceQuestion } from './device.ts'
+import type { DeviceAnswer, DeviceGreeting, DeviceQuestion, Item } from './device.ts'
 
 const PASSWORD = 'correct horse battery staple'
+const LOCAL = { host: '127.0.0.1', port: 0 }
+/** Of the pool: room for 10,000 volumes and more, each of which takes its full size. */
+const ROOM = 2 ** 50
 
 const device = await startDevice({
-  apiTls: { host: '127.0.0.1', port: 0 },
+  apiTls: LOCAL,
+  rest: LOCAL,
+  ssh: LOCAL,
+  hostKeyType: 'ed25519',
   password: PASSWORD,
+  size: ROOM,
   directories: ['storage-pool/volumes'],
 })
 
-process.on('message', (question: DeviceQuestion) => {
-  if ('latencyMs' in question) device.latencyMs = question.latencyMs
-  const arrivals = device.commands.map(({ path, at }) => ({ path, at: at.getTime() }))
+/** Past every service, as if it had always been there. */
+function put({ slot, comment, path, bytes }: Item): void {
+  const file = { type: 'file', 'file-path': path, 'file-size': String(bytes) }
+  device.perform('/disk/add', { ...file, slot, comment })
+}
+
+function take({ slot, path }: Item): void {
+  device.perform('/disk/remove', { '.id': slot })
+  device.perform('/file/remove', { '.id': path.slice(1) })
+}
+
+process.on('message', ({ latencyMs, put: wanted = [], take: unwanted = [] }: DeviceQuestion) => {
+  if (latencyMs !== undefined) device.latencyMs = latencyMs
+  for (const item of wanted) put(item)
+  for (const item of unwanted) take(item)
+  const arrivals = device.commands.map(({ path, words, at }) => ({ path, words, at: at.getTime() }))
   device.clearCommands()
-  process.send?.(arrivals)
+  const answer: DeviceAnswer = { arrivals, worked: device.worked }
+  process.send?.(answer)
 })
 process.once('disconnect', () => void device.stop().then(() => process.exit()))
 
-const { apiTls } = device.addresses
+const { apiTls, rest, ssh } = device.addresses
 const greeting: DeviceGreeting = {
-  port: apiTls?.port ?? 0,
+  ports: { apiTls: apiTls?.port ?? 0, rest: rest?.port ?? 0, ssh: ssh?.port ?? 0 },
   fingerprint: device.certificate?.fingerprint ?? '',
+  hostKey: device.hostKey?.fingerprint ?? '',
   password: PASSWORD,
 }
 process.send?.(greeting)

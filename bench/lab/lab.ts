@@ -5,8 +5,20 @@ import { type Bundles, buildBundles } from './bundles.ts'
 import { type Cluster, NODE, startCluster } from './cluster.ts'
 import { BASE_PATH, Device } from './device.ts'
 import { Program } from './program.ts'
+import { flagsOf, type Way } from './ways.ts'
 
 export type ProgramName = 'floor' | 'controller' | 'node' | 'bare-grpc'
+
+/** How a program is started, where not as usual. */
+export interface StartOptions {
+  /** False: without the compile cache. */
+  readonly cache?: boolean
+  /** Of the controller: the appliance that it works with, and the way to it. */
+  readonly device?: Device
+  readonly way?: Way
+  /** Beside those that it needs. */
+  readonly flags?: readonly string[]
+}
 
 /** Everything that is measured and what it needs, in a folder of its own. */
 export class Lab {
@@ -38,15 +50,15 @@ export class Lab {
     return this.#cluster.kubeconfig
   }
 
-  /** Starts one; it is measured by whoever asked. `cache: false`: without the compile cache. */
-  start(name: ProgramName, { cache = true }: { readonly cache?: boolean } = {}): Program {
+  /** Starts one; it is measured by whoever asked. */
+  start(name: ProgramName, options: StartOptions = {}): Program {
     this.#started += 1
     const socket = join(this.folder, `${this.#started}.sock`)
     const program = new Program({
-      args: this.#arguments(name, socket),
+      args: this.#arguments(name, socket, options),
       socket,
       logFile: join(this.folder, `${name}.log`),
-      ...(cache && { compileCache: join(this.folder, 'compile-cache', name) }),
+      ...(options.cache !== false && { compileCache: join(this.folder, 'compile-cache', name) }),
     })
     this.#programs.add(program)
     return program
@@ -70,8 +82,8 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  #arguments(name: ProgramName, socket: string): readonly string[] {
-    const common = [`--endpoint=unix://${socket}`, '--metrics-address=127.0.0.1:0']
+  #arguments(name: ProgramName, socket: string, options: StartOptions): readonly string[] {
+    const common = [`--endpoint=unix://${socket}`, '--metrics-address=127.0.0.1:0', ...(options.flags ?? [])]
     switch (name) {
       case 'floor':
         return [join(import.meta.dirname, 'floor.cjs'), socket]
@@ -80,17 +92,15 @@ export class Lab {
       case 'node':
         return [this.#bundles.node, 'node', `--node-id=${NODE}`, '--host=simulated', ...common]
       case 'controller':
-        return [this.#bundles.controller, 'controller', ...this.#controllerFlags(), ...common]
+        return [this.#bundles.controller, 'controller', ...this.#controllerFlags(options), ...common]
     }
   }
 
-  #controllerFlags(): readonly string[] {
-    const { port, fingerprint } = this.device.access
+  #controllerFlags({ device = this.device, way = 'api' }: StartOptions): readonly string[] {
     return [
       `--kubeconfig=${this.kubeconfig}`,
       '--rds-address=127.0.0.1',
-      `--rds-port=${port}`,
-      `--rds-fingerprint=${fingerprint}`,
+      ...flagsOf(way, device.access),
       `--rds-password-file=${this.passwordFile}`,
       `--rds-volume-base-path=${BASE_PATH}`,
       '--leader-election-namespace=rds-csi',

@@ -20,6 +20,11 @@ export class Servant<Question extends object> {
     return [servant, await servant.#hear<Greeting>()]
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('a process of the bench could not be started')
+    return this.#child.pid
+  }
+
   ask<Answer>(question: Question): Promise<Answer> {
     const answer = this.#hear<Answer>()
     this.#child.send(question)

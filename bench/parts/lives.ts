@@ -1,3 +1,4 @@
+import type { Device } from '../lab/device.ts'
 import { median, sum } from '../statistics.ts'
 import { newVolumeId, type Step, STEPS, type Steps } from './volume.ts'
 
@@ -21,8 +22,10 @@ export interface Lives {
   readonly steps: Readonly<Record<Step, number>>
   /** From the first call's beginning to the last one's end, the median of all repeats. */
   readonly whole: number
-  /** Of one life: the trips, each as long as a command takes the device. */
+  /** Of one life: the trips, each as long as a command is to take the device. */
   readonly device: number
+  /** Of one life: what its commands took the device together, by its own account. */
+  readonly worked: number
 }
 
 type Took = Readonly<Record<Step, number>>
@@ -39,7 +42,8 @@ async function liveOnce({ steps }: Driver): Promise<Took> {
 }
 
 /** Creates, publishes, unpublishes and deletes volumes, each in this order, several volumes at once. */
-export async function live(driver: Driver, { latencyMs, volumes, repeats }: Setting): Promise<Lives> {
+export async function live(device: Device, driver: Driver, { latencyMs, volumes, repeats }: Setting): Promise<Lives> {
+  const before = await device.worked()
   const all: Took[] = []
   const walls: number[] = []
   for (let repeat = 0; repeat < repeats; repeat += 1) {
@@ -52,5 +56,6 @@ export async function live(driver: Driver, { latencyMs, volumes, repeats }: Sett
     steps: { create: of('create'), publish: of('publish'), unpublish: of('unpublish'), delete: of('delete') },
     whole: median(walls),
     device: sum(STEPS.map(step => driver.trips[step])) * latencyMs,
+    worked: ((await device.worked()) - before) / (volumes * repeats),
   }
 }

@@ -66,7 +66,8 @@ const RECORDS = Array.from({ length: VOLUMES }, (_, volume) =>
   volume % 10 === 0 ? [recordOf(volume, 1), recordOf(volume, 0)] : [recordOf(volume, 0)],
 )
 
-const TERMS = { access: 'migratable', timeout: TIMEOUT, admission: 'any', toldUntil: undefined } as const
+const EXPORT = { admission: 'any', fenced: false, narrows: false } as const
+const TERMS = { access: 'migratable', timeout: TIMEOUT, toldUntil: undefined, ...EXPORT } as const
 
 function rebuildAll(): void {
   let migrating = 0

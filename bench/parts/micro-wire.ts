@@ -1,7 +1,7 @@
 import { type MessageInitShape, create } from '@bufbuild/protobuf'
 import { Controller, type ListVolumesResponseSchema } from '../../src/adapters/csi/gen/csi/v1/csi_pb.ts'
 import { serviceDefinition } from '../../src/adapters/csi/service-definition.ts'
-import { encodeSentence, SentenceReader } from '../../src/adapters/routeros/wire-codec.ts'
+import { encodeSentence, SentenceReader } from '../../src/adapters/routeros/api/wire-codec.ts'
 import type { Piece } from './timing.ts'
 
 const VOLUMES = 10_000

@@ -1,4 +1,5 @@
-import { ApiTransport, DEFAULT_TIMING } from '../../src/adapters/routeros/api-transport.ts'
+import { ApiTransport } from '../../src/adapters/routeros/api/api-transport.ts'
+import { DEFAULT_TIMING } from '../../src/adapters/routeros/link/session-transport.ts'
 import { slotOf } from '../../src/adapters/routeros/slot.ts'
 import { TlsTrust } from '../../src/adapters/routeros/tls-trust.ts'
 import type { DeviceCommand } from '../../src/adapters/routeros/transport.ts'
@@ -18,8 +19,8 @@ const log = { debug: silent, info: silent, warn: silent, error: silent }
 export class OlderPattern {
   readonly #transport: ApiTransport
 
-  constructor({ port, fingerprint, password }: DeviceGreeting) {
-    const access = { address: '127.0.0.1', port, user: 'admin', password: async () => password }
+  constructor({ ports, fingerprint, password }: DeviceGreeting) {
+    const access = { address: '127.0.0.1', port: ports.apiTls, user: 'admin', password: async () => password }
     const trust = new TlsTrust({ fingerprint })
     const parts = { clock: new SystemClock(), log, telemetry: { observe: silent } }
     this.#transport = new ApiTransport({ ...access, trust }, DEFAULT_TIMING, parts)

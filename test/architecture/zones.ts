@@ -1,7 +1,7 @@
 import type { Module, Rule } from './module.ts'
 
 const ADAPTERS = new Set(['csi', 'host', 'kubernetes', 'log', 'nvmet', 'prometheus', 'routeros', 'sim', 'system'])
-const FOLDERS = new Set(['adapters', 'app', 'config', 'demo', 'domain', 'ports'])
+const FOLDERS = new Set(['adapters', 'adopt', 'app', 'config', 'demo', 'doctor', 'domain', 'ports'])
 /** Where everything meets: they choose adapters, so they may import all. */
 const ROOTS = /^(?:compose(?:-[a-z]+)?|driver(?:-node)?|main|simulators|start)\.ts$/
 const SIMULATED = ['src/adapters/sim/', 'src/demo/', 'src/simulators.ts']

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CONTROLLER, NODE } from '../../src/config/flags.ts'
+import { ADOPT, CONTROLLER, DOCTOR, NODE } from '../../src/config/flags.ts'
 import { USAGE } from '../../src/usage.ts'
 import { allDocuments, type Document, fencedLines, literals, root, withoutFences } from './document.ts'
 
@@ -9,6 +9,8 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const targets = new Set([...read('Makefile').matchAll(/^([a-z-]+):/gm)].map(([, target]) => target!))
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts)
 const programs = ['help', ...[...USAGE.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, program]) => program!)]
+
+const FLAGS: Readonly<Record<string, object>> = { controller: CONTROLLER, node: NODE, doctor: DOCTOR, adopt: ADOPT }
 
 /** A program that is called; `-n rds-csi` is a namespace. */
 const CALL = /(?:(?<!-n )\brds-csi|src\/(?:driver|simulators)\.ts) ([a-z][a-z-]*)/g
@@ -34,10 +36,10 @@ describe.each(allDocuments().map(document => [document.path, document] as const)
     expect(called.filter(name => !programs.includes(name))).toEqual([])
   })
 
-  it('gives controllers and nodes flags that exist', () => {
+  it('gives the programs of the driver flags that exist', () => {
     const wrong = codeOf(document).flatMap(line => {
-      const program = calls(line).find(name => name === 'controller' || name === 'node')
-      const known = { ...(program === 'node' ? NODE : CONTROLLER), help: undefined }
+      const program = calls(line).find(name => name in FLAGS)
+      const known = { ...FLAGS[program ?? ''], help: undefined }
       const flags = program === undefined ? [] : [...line.matchAll(/ --([a-z-]+)/g)].map(([, flag]) => flag!)
       return flags.filter(flag => !(flag in known))
     })

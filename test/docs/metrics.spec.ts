@@ -16,9 +16,15 @@ interface Registered {
 function registered(role: Role): ReadonlyMap<string, Registered> {
   const { registry } = roleTables(new Registry(), role, 'driver')
   const logger = new RecordedLog()
-  const health = { link: () => ({ address: 'rds', connected: true }) }
+  const health = {
+    link: () => ({ address: 'rds', connected: true, made: 1 }),
+    read: () => Promise.reject(new Error('never')),
+  }
+  const orphans = { orphans: () => undefined }
+  const hardware = { disk: () => undefined, hardware: () => undefined }
+  const fencing = { mode: 'export', unfenced: () => 0 } as const
   const census = { running: () => 0, held: () => 0 }
-  if (role === 'controller') controllerGauges(registry, { census, health, logger })
+  if (role === 'controller') controllerGauges(registry, { census, health, orphans, hardware, fencing, logger })
   else nodeGauges(registry, { initiator: { sessions: () => [] }, logger })
   const metrics = registry.getMetricsAsArray() as unknown as readonly Registered[]
   return new Map(metrics.map(metric => [metric.name, metric]))
@@ -50,7 +56,7 @@ describe('docs/reference/metrics.md', () => {
 
   it('promises nothing that is there already', () => {
     const bare = promised.filter(name => !name.includes('=') && !exported.some(metric => metric.name === name))
-    expect(bare.length).toBeGreaterThan(20)
+    expect(bare.length).toBeGreaterThan(1)
     expect(bare.filter(name => Object.values(roles).some(metrics => metrics.has(name)))).toEqual([])
   })
 })
