@@ -9,6 +9,7 @@ import { Staging } from '../../app/staging.ts'
 import { VolumeChanges } from '../../app/volume-changes.ts'
 import { Volumes } from '../../app/volumes.ts'
 import type { Millis } from '../../domain/ids.ts'
+import { BackendHealth } from '../../ports/backend-health.ts'
 import { Clock } from '../../ports/clock.ts'
 import { Logger } from '../../ports/logger.ts'
 import { Telemetry } from '../../ports/telemetry.ts'
@@ -65,21 +66,21 @@ function csiServer(options: CsiOptions, context: ResolutionContext): CsiServer {
 function addController(server: CsiServer, options: CsiControllerOptions, context: ResolutionContext): CsiServer {
   const readiness = context.get(Readiness)
   const groups = context.get(GroupSnapshots)
+  const health = context.get<BackendHealth>(BackendHealth)
+  const backend = {
+    servesGroups: () => readiness.why === undefined && groups.isAble(),
+    isReachable: () => health.link().connected,
+  }
   return server
-    .add(
-      Identity,
-      identityHandlers(options, readiness, () => readiness.why === undefined && groups.isAble()),
-    )
+    .add(Identity, identityHandlers(options, readiness, backend))
     .add(Controller, controllerHandlers(controllerUseCases(context), options.rdsAddress))
     .add(GroupController, groupHandlers(groups, readiness))
 }
 
 function addNode(server: CsiServer, options: CsiNodeOptions, context: ResolutionContext, log: Logger): CsiServer {
+  const backend = { servesGroups: () => options.groupSnapshots, isReachable: () => true }
   return server
-    .add(
-      Identity,
-      identityHandlers(options, context.get(Readiness), () => options.groupSnapshots),
-    )
+    .add(Identity, identityHandlers(options, context.get(Readiness), backend))
     .add(Node, nodeHandlers(nodeParts(options, context, log)))
 }
 

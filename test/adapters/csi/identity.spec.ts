@@ -42,6 +42,16 @@ describe.each([
   })
 })
 
+describe('a controller whose appliance cannot be reached', () => {
+  it('says that it is not ready until the link is back', async () => {
+    const { ask, house } = await controllerRig()
+    house.appliance.link.cut()
+    expect((await ask(rpc.probe, {})).response?.ready).toBe(false)
+    house.appliance.link.restore()
+    expect((await ask(rpc.probe, {})).response?.ready).toBe(true)
+  })
+})
+
 describe('a role', () => {
   it('serves no service of the other one', async () => {
     const controller = await controllerRig()
@@ -76,7 +86,10 @@ describe('groups of snapshots', () => {
 
 describe('online expansion', () => {
   it('is told where it was proven', async () => {
-    const handlers = identityHandlers({ ...DRIVER, onlineExpansion: true }, new Readiness(), () => false)
+    const handlers = identityHandlers({ ...DRIVER, onlineExpansion: true }, new Readiness(), {
+      servesGroups: () => false,
+      isReachable: () => true,
+    })
     const { client } = await startRig(server => server.add(Identity, handlers))
     const { response } = await call(client, rpc.getPluginCapabilities, {})
     expect(response?.capabilities.at(-1)?.type.value?.type).toBe(EXPANSION.ONLINE)
