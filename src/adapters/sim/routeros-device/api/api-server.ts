@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { ApiSession } from './api-session.ts'
 import type { DeviceCore } from '../device-core.ts'
 import type { DeviceServer, ServerCertificate, ServerOptions } from '../device-server.ts'
+import { ListeningPort } from '../listening-port.ts'
 
 /** What a service of the binary API is told. */
 export interface ApiServerOptions extends ServerOptions {
@@ -19,9 +20,7 @@ export class ApiServer implements DeviceServer {
   readonly #raw = new Set<Socket>()
   readonly #sessions = new Map<Socket, ApiSession>()
   #waiting: Socket[] = []
-  #server: Server | undefined
-  #host = ''
-  #port = 0
+  readonly #listening = new ListeningPort(() => this.#create())
 
   constructor(core: DeviceCore, options: ApiServerOptions) {
     this.#core = core
@@ -30,12 +29,12 @@ export class ApiServer implements DeviceServer {
 
   /** The port that it listens on, or will again. */
   get port(): number {
-    return this.#port
+    return this.#listening.port
   }
 
   /** The address that it listens on. */
   get host(): string {
-    return this.#host
+    return this.#listening.host
   }
 
   /** How many sessions are open. */
@@ -45,32 +44,17 @@ export class ApiServer implements DeviceServer {
 
   /** Listens; port 0 takes any free one, which it keeps for ever after. */
   async listen(host: string, port: number): Promise<void> {
-    const server = this.#create()
-    server.on('connection', (socket: Socket) => {
-      this.#raw.add(socket)
-      socket.on('error', () => socket.destroy())
-      socket.once('close', () => this.#raw.delete(socket))
-    })
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, resolve)
-    })
-    server.on('error', () => undefined)
-    const address = server.address()
-    this.#server = server
-    this.#host = host
-    if (typeof address === 'object' && address !== null) this.#port = address.port
+    await this.#listening.listen(host, port)
   }
 
   /** Listens again where it did before; nothing while it still does. */
   async resume(): Promise<void> {
-    if (this.#server === undefined) await this.listen(this.#host, this.#port)
+    await this.#listening.resume()
   }
 
   /** New connections are refused from now on; those that live go on. */
   pause(): void {
-    this.#server?.close()
-    this.#server = undefined
+    this.#listening.pause()
   }
 
   /** Drops every connection, logged in or not. */
@@ -86,13 +70,19 @@ export class ApiServer implements DeviceServer {
 
   /** Stops listening and drops everything; resolves when the port is free. */
   async die(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    this.drop('end')
-    if (server !== undefined) await new Promise<void>(resolve => server.close(() => resolve()))
+    await this.#listening.die(() => this.drop('end'))
   }
 
   #create(): Server {
+    const server = this.#service()
+    return server.on('connection', (socket: Socket) => {
+      this.#raw.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.once('close', () => this.#raw.delete(socket))
+    })
+  }
+
+  #service(): Server {
     const { certificate } = this.#options
     const accept = (socket: Socket): void => this.#accept(socket)
     if (certificate === undefined) return createServer({ noDelay: true }, accept)

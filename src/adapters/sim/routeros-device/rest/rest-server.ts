@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
-import type { Server } from 'node:net'
 import type { DeviceCore } from '../device-core.ts'
 import type { DeviceServer, ServerCertificate, ServerOptions } from '../device-server.ts'
+import { ListeningPort } from '../listening-port.ts'
 import { RestConnections } from './rest-connections.ts'
 import { RestFront } from './rest-front.ts'
 
@@ -24,9 +24,7 @@ const KEEP_ALIVE_MS = 600_000
 export class RestServer implements DeviceServer {
   readonly #connections: RestConnections
   readonly #front: RestFront
-  #server: Server | undefined
-  #host = ''
-  #port = 0
+  readonly #listening = new ListeningPort(() => this.#connections.createServer())
 
   constructor(core: DeviceCore, options: RestServerOptions) {
     const { maxSessions, certificate, limitMs = LIMIT_MS, loginCacheMs = LOGIN_CACHE_MS } = options
@@ -40,11 +38,11 @@ export class RestServer implements DeviceServer {
   }
 
   get host(): string {
-    return this.#host
+    return this.#listening.host
   }
 
   get port(): number {
-    return this.#port
+    return this.#listening.port
   }
 
   get sessions(): number {
@@ -69,25 +67,15 @@ export class RestServer implements DeviceServer {
   }
 
   async listen(host: string, port: number): Promise<void> {
-    const server = this.#connections.createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, resolve)
-    })
-    server.on('error', () => undefined)
-    const address = server.address()
-    this.#server = server
-    this.#host = host
-    if (typeof address === 'object' && address !== null) this.#port = address.port
+    await this.#listening.listen(host, port)
   }
 
   async resume(): Promise<void> {
-    if (this.#server === undefined) await this.listen(this.#host, this.#port)
+    await this.#listening.resume()
   }
 
   pause(): void {
-    this.#server?.close()
-    this.#server = undefined
+    this.#listening.pause()
   }
 
   drop(how: 'end' | 'reset'): void {
@@ -99,10 +87,9 @@ export class RestServer implements DeviceServer {
   }
 
   async die(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    this.drop('end')
-    this.#front.endLogins()
-    if (server !== undefined) await new Promise<void>(resolve => server.close(() => resolve()))
+    await this.#listening.die(() => {
+      this.drop('end')
+      this.#front.endLogins()
+    })
   }
 }

@@ -1,7 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import ssh2, { type ClientInfo, type Connection } from 'ssh2'
 import type { DeviceCore } from '../device-core.ts'
 import type { DeviceServer, ServerOptions } from '../device-server.ts'
+import { ListeningPort } from '../listening-port.ts'
 import { SshSession } from './ssh-session.ts'
 
 /** What the SSH service is told. */
@@ -25,9 +26,7 @@ export class SshServer implements DeviceServer {
   /** Sessions by the address of their clients: the library names a new connection by that. */
   readonly #byPeer = new Map<string, SshSession>()
   #waiting: Socket[] = []
-  #server: Server | undefined
-  #host = ''
-  #port = 0
+  readonly #listening = new ListeningPort(() => createServer({ noDelay: true }, socket => this.#accept(socket)))
 
   constructor(core: DeviceCore, options: SshServerOptions) {
     this.#core = core
@@ -39,11 +38,11 @@ export class SshServer implements DeviceServer {
   }
 
   get port(): number {
-    return this.#port
+    return this.#listening.port
   }
 
   get host(): string {
-    return this.#host
+    return this.#listening.host
   }
 
   get sessions(): number {
@@ -51,25 +50,15 @@ export class SshServer implements DeviceServer {
   }
 
   async listen(host: string, port: number): Promise<void> {
-    const server = createServer({ noDelay: true }, socket => this.#accept(socket))
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, resolve)
-    })
-    server.on('error', () => undefined)
-    const address = server.address()
-    this.#server = server
-    this.#host = host
-    if (typeof address === 'object' && address !== null) this.#port = address.port
+    await this.#listening.listen(host, port)
   }
 
   async resume(): Promise<void> {
-    if (this.#server === undefined) await this.listen(this.#host, this.#port)
+    await this.#listening.resume()
   }
 
   pause(): void {
-    this.#server?.close()
-    this.#server = undefined
+    this.#listening.pause()
   }
 
   drop(how: 'end' | 'reset'): void {
@@ -82,10 +71,7 @@ export class SshServer implements DeviceServer {
   }
 
   async die(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    this.drop('end')
-    if (server !== undefined) await new Promise<void>(resolve => server.close(() => resolve()))
+    await this.#listening.die(() => this.drop('end'))
   }
 
   #accept(socket: Socket): void {
